@@ -1,0 +1,32 @@
+// What can run here, and makers of the two seams.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/backend/feature_extractor.h"
+#include "host/backend/network_ops.h"
+
+namespace genretrack {
+
+enum class Device { kAuto, kCpu, kCuda };
+
+struct DeviceReport {
+  std::string name;         // "cpu", "cuda"
+  bool compiled = false;    // in this build
+  bool usable = false;      // answers here
+  std::string description;  // processor and instruction set, or why it is not usable
+};
+std::vector<DeviceReport> list_devices();
+
+// kAuto becomes a device that answers. Throws Error(kUnsupported) with the reason where `wanted` cannot run.
+Device resolve(Device wanted);
+
+// One extractor for one thread. `threads` are those of one call; caching makes one extractor per thread.
+std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const FeatureParams& params);
+
+// An empty network for batches of `batch`, whose steps use up to `threads` cores.
+std::unique_ptr<NetworkOps> make_network_ops(Device device, int batch, int threads);
+
+}  // namespace genretrack

@@ -1,0 +1,92 @@
+#include "host/core/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "host/core/error.h"
+
+namespace genretrack {
+namespace {
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* doing, int code) {
+  throw Error(ErrorKind::kData, path.string() + ": cannot " + doing + ": " + std::strerror(code));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+void write_and_sync(const std::filesystem::path& path, std::string_view bytes) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (file.get() < 0) fail(path, "create", errno);
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail(path, "write", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(file.get()) != 0) fail(path, "sync", errno);
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path) {
+  // A folder opens as a stream and then reads as empty, so it is told apart first.
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) fail(path, "read", EISDIR);
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) fail(path, "read", errno ? errno : EIO);
+  std::ostringstream content;
+  content << file.rdbuf();
+  if (file.bad()) fail(path, "read", errno ? errno : EIO);
+  return std::move(content).str();
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
+  std::filesystem::path temporary = path;
+  temporary += "." + std::to_string(::getpid()) + ".tmp";
+  try {
+    write_and_sync(temporary, bytes);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "replace", errno);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  sync_folder(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  const Descriptor handle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (handle.get() < 0) fail(folder, "open", errno);
+  // Some file systems have no fsync for folders and say EINVAL; there is nothing better to do there.
+  if (::fsync(handle.get()) != 0 && errno != EINVAL) fail(folder, "sync", errno);
+}
+
+std::string why_not_a_file_name(std::string_view name) {
+  if (name.empty()) return "it is empty";
+  if (name == "." || name == "..") return "it means a folder";
+  if (name.size() > 200) return "it is longer than 200 bytes";
+  for (const char c : name) {
+    if (c == '/') return "it contains a slash";
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return "it contains a control character";
+  }
+  return {};
+}
+
+}  // namespace genretrack

@@ -1,0 +1,41 @@
+// A self-contained HTML page: style, Vega and data inlined, nothing fetched, readable without scripts but for
+// its charts. Light and dark, narrow and wide.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/report/table.h"
+
+namespace genretrack {
+
+class Page {
+ public:
+  explicit Page(std::string title);
+
+  // All text is escaped here; callers pass plain text.
+  void heading(std::string_view text);
+  void paragraph(std::string_view text);
+  void verdict(std::string_view text);  // the sentence a reader should leave with
+  void table(const Table& table, std::string_view caption);
+  // A Vega (not Vega-Lite) specification, drawn as wide as its column by the page's script, which sets the
+  // signal "width"; `description` is read by screen readers.
+  void chart(const nlohmann::json& vega, std::string_view description);
+  // Charts of one row on wide windows, one below the other on narrow ones.
+  void begin_row();
+  void end_row();
+
+  std::string html() const;
+
+ private:
+  std::string title_, body_;
+  std::vector<nlohmann::json> charts_;
+};
+
+// `<` as \u003c and the like, so that no data can end the script it stands in.
+std::string json_for_script(const nlohmann::json& value);
+
+}  // namespace genretrack
