@@ -1,0 +1,39 @@
+// Comma-separated values (RFC 4180), read and written.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace genretrack {
+
+struct CsvTable {
+  struct Row {
+    std::size_t line = 0;             // in the file, from 1, where the row begins
+    std::vector<std::string> fields;  // as many as the header has
+  };
+  std::string source;  // for messages
+  std::vector<std::string> header;
+  std::vector<Row> rows;
+
+  std::optional<std::size_t> find(std::string_view column) const;
+  std::size_t column(std::string_view column) const;  // Error(kData) that lists the columns there are
+};
+
+// Throws Error(kData) with source:line for a row with another number of fields than the header, an unclosed
+// quote, a column named twice, bytes that are not UTF-8, or no header at all. A byte order mark is skipped.
+CsvTable parse_csv(std::string_view text, std::string source);
+CsvTable read_csv(const std::filesystem::path& path);
+
+// One line with its line feed; fields are quoted where they must be.
+std::string csv_line(std::span<const std::string> fields);
+
+// The shortest text that reads back as the same value, with a point whatever the locale.
+std::string number_text(double value);
+std::string number_text(float value);
+
+}  // namespace genretrack
