@@ -1,10 +1,13 @@
 // Recordings to mono samples.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <variant>
 #include <vector>
+
+#include "host/core/audio_suffix.h"
 
 namespace genretrack {
 
@@ -19,11 +22,10 @@ struct Recording {
 };
 
 // Reads wav, au, flac, ogg, mp3 and opus (libsndfile), averages channels, resamples with soxr's high quality,
-// and stops after `max_seconds` (0: the whole file). Throws Error(kData) that names the file, what is wrong
-// (not audio, empty, cut in its header or its data, not finite) and what to do.
+// and stops after `max_seconds` (0: the whole file, of at most four hours). A file that is cut behind that
+// point is refused all the same. What a header claims is never believed before the samples are there.
+// Throws Error(kData) that names the file, what is wrong (not audio, empty, cut in its header or its data,
+// not finite) and what to do. The suffixes of these formats: is_audio_file() in host/core/audio_suffix.h.
 Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds = 0);
-
-// True for the suffixes of the formats above, in any case.
-bool is_audio_file(const std::filesystem::path& path);
 
 }  // namespace genretrack

@@ -25,7 +25,8 @@ struct CsvTable {
 };
 
 // Throws Error(kData) with source:line for a row with another number of fields than the header, an unclosed
-// quote, a column named twice, bytes that are not UTF-8, or no header at all. A byte order mark is skipped.
+// quote, a column named twice, bytes that are not UTF-8, or no header at all. A byte order mark is skipped,
+// spaces around fields without quotes and lines of nothing else are dropped.
 CsvTable parse_csv(std::string_view text, std::string source);
 CsvTable read_csv(const std::filesystem::path& path);
 

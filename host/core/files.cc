@@ -7,6 +7,7 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "host/core/error.h"
 
@@ -60,7 +61,9 @@ std::string read_file(const std::filesystem::path& path) {
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
   std::filesystem::path temporary = path;
-  temporary += "." + std::to_string(::getpid()) + ".tmp";
+  temporary += ".";
+  temporary += std::to_string(::getpid());
+  temporary += ".tmp";
   try {
     write_and_sync(temporary, bytes);
     if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "replace", errno);

@@ -41,9 +41,10 @@ GENRETRACK_HOST_DEVICE inline std::array<std::uint32_t, 4> philox(std::uint64_t 
   return {r[0], r[1], r[2], r[3]};
 }
 
-// A word as a float in (0, 1), the same on every compiler.
+// A word as a float in (0, 1), the same on every compiler. 23 bits: with 24, adding the half would round up
+// to 1.
 GENRETRACK_HOST_DEVICE inline float uniform_float(std::uint32_t word) {
-  return (static_cast<float>(word >> 8) + 0.5f) * (1.0f / 16777216.0f);
+  return (static_cast<float>(word >> 9) + 0.5f) * (1.0f / 8388608.0f);
 }
 
 // A sequence of numbers of one stream, for host code. Usable with Boost.Math's inverse distributions; the
@@ -60,10 +61,10 @@ class Random {
     }
     return words_[used_++];
   }
-  // In (0, 1), 53 bits.
+  // In (0, 1), 52 bits: with 53, adding the half would round up to 1.
   double uniform() {
     const std::uint64_t high = word(), low = word();
-    return (static_cast<double>(((high << 32) | low) >> 11) + 0.5) * 0x1p-53;
+    return (static_cast<double>(((high << 32) | low) >> 12) + 0.5) * 0x1p-52;
   }
   // In [0, n), without bias (rejection); n > 0.
   std::uint32_t below(std::uint32_t n) {

@@ -10,7 +10,7 @@
 namespace genretrack {
 
 struct Clip {
-  std::string id;              // path relative to the data set's root, '/'-separated; unique
+  std::string id;              // path relative to the data set's root, '/'-separated; unique, UTF-8, one line
   std::filesystem::path path;  // of the recording
   std::string genre;
   std::string artist;       // empty where unknown
@@ -21,7 +21,7 @@ struct Clip {
 
 struct Dataset {
   std::string name;                 // the folder's or CSV file's name
-  std::filesystem::path root;       // what ids are relative to
+  std::filesystem::path root;       // what ids are relative to: the folder of the genres, or of the CSV file
   std::vector<std::string> genres;  // sorted
   std::vector<Clip> clips;          // sorted by id
   std::size_t genre_index(const std::string& genre) const;

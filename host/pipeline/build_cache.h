@@ -26,8 +26,10 @@ struct BuildOptions {
 struct ClipOutcome {
   std::string id;
   bool computed = false;  // else reused
-  std::string reason;     // "new", "audio changed", "resumed", "unchanged", ... (one per clip, for --explain)
+  std::string reason;     // one of those of docs/cache.md, such as "new", "audio changed", "unchanged"
 };
+// The reason of a clip whose row did not agree with its hash.
+inline constexpr const char* kDamagedRow = "the stored row was damaged";
 struct UnreadableClip {
   std::string id, message;
 };

@@ -1,0 +1,79 @@
+#include "host/analysis/paired_comparison.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/analysis/metrics.h"
+#include "host/analysis/paired_tests.h"
+#include "host/analysis/uncertainty.h"
+#include "host/core/error.h"
+
+namespace genretrack {
+namespace {
+
+void check_same_clips(const Predictions& reference, const Predictions& candidate) {
+  if (reference.genres == candidate.genres && reference.clips == candidate.clips &&
+      reference.truth == candidate.truth && reference.artists == candidate.artists)
+    return;
+  throw Error(
+      ErrorKind::kData,
+      "two runs can be compared only on the same clips with the same genres and artists: use runs of one "
+      "split");
+}
+
+PairedComparison count_pairs(const std::vector<double>& reference, const std::vector<double>& candidate) {
+  PairedComparison pair;
+  pair.clips = reference.size();
+  for (std::size_t clip = 0; clip < reference.size(); ++clip) {
+    pair.only_candidate += candidate[clip] > reference[clip];
+    pair.only_reference += candidate[clip] < reference[clip];
+  }
+  pair.mcnemar_p = mcnemar_mid_p(pair.only_candidate, pair.only_reference);
+  return pair;
+}
+
+}  // namespace
+
+std::vector<PairedComparison> compare_paired(const Predictions& reference,
+                                             const std::vector<Predictions>& candidates,
+                                             const ComparisonOptions& options) {
+  std::vector<PairedComparison> pairs;
+  std::vector<SignFlipTest> tests;
+  std::vector<double> p_values;
+  const std::vector<double> reference_hits = hits(reference);
+  for (const Predictions& candidate : candidates) {
+    check_same_clips(reference, candidate);
+    const std::vector<double> candidate_hits = hits(candidate);
+    PairedComparison pair = count_pairs(reference_hits, candidate_hits);
+    std::vector<double> differences(pair.clips);
+    for (std::size_t clip = 0; clip < pair.clips; ++clip)
+      differences[clip] = candidate_hits[clip] - reference_hits[clip];
+    const Groups groups = group_by_artist(differences, reference.artists);
+    tests.emplace_back(groups, options.seed, options.draws);
+    pair.groups = groups.sums.size();
+    pair.unknown_artists = groups.unknown;
+    pair.artists_known = groups.unknown < pair.clips;
+    pair.gain = tests.back().mean();
+    pair.p = tests.back().p_value();
+    pair.exact = tests.back().exact();
+    pair.design_effect = design_effect(differences, groups);
+    pairs.push_back(pair);
+    p_values.push_back(pair.p);
+  }
+  const std::vector<HolmDecision> decisions = holm(p_values, options.alpha);
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    PairedComparison& pair = pairs[i];
+    pair.adjusted_p = decisions[i].adjusted_p;
+    pair.level = decisions[i].level;
+    if (decisions[i].rejected) pair.verdict = pair.gain > 0 ? Verdict::kBetter : Verdict::kWorse;
+    const Interval interval = tests[i].interval(pair.level);
+    pair.interval = {std::max(-1.0, interval.low), std::min(1.0, interval.high)};
+    // The most extreme outcome has p = 2 / 2^groups: with fewer groups nothing can be shown at this level.
+    if (std::ldexp(1.0, 1 - static_cast<int>(std::min<std::size_t>(pair.groups, 1000))) > pair.level) continue;
+    pair.smallest_gain = smallest_gain(pair.only_candidate + pair.only_reference, pair.clips,
+                                       pair.design_effect, pair.groups, pair.level);
+  }
+  return pairs;
+}
+
+}  // namespace genretrack

@@ -1,0 +1,135 @@
+#include "host/audio/decode.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "host/audio/resampler.h"
+#include "host/audio/sound_file.h"
+#include "host/core/error.h"
+
+namespace genretrack {
+namespace {
+
+constexpr std::size_t kBlockFrames = 65536;
+constexpr double kLongestSeconds = 4 * 3600.0;
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+// A header that lies must not make memory be taken, so room is made as samples arrive.
+std::vector<std::int16_t> read_plain(SoundFile& file, std::size_t limit) {
+  std::vector<std::int16_t> samples;
+  const std::size_t wanted = std::min(limit, file.frames());
+  samples.reserve(static_cast<std::size_t>(std::min<std::uintmax_t>(wanted, file.bytes())));
+  while (samples.size() < wanted) {
+    const std::size_t before = samples.size();
+    samples.resize(before + std::min(kBlockFrames, wanted - before));
+    const std::size_t got = file.read(std::span(samples).subspan(before));
+    samples.resize(before + got);
+    if (got == 0) break;
+  }
+  return samples;
+}
+
+// Blocks of frames as mono samples, channels averaged.
+class MonoReader {
+ public:
+  explicit MonoReader(SoundFile& file)
+      : file_(file), frames_(kBlockFrames * static_cast<std::size_t>(file.channels())) {}
+
+  // The next block, empty at the end. Throws Error(kData) for a NaN or an infinity.
+  std::span<const float> next(std::size_t most_frames) {
+    const auto channels = static_cast<std::size_t>(file_.channels());
+    const std::size_t wanted = std::min(most_frames, kBlockFrames);
+    const std::size_t got = file_.read(std::span(frames_).first(wanted * channels));
+    for (std::size_t i = 0; i < got; ++i) {
+      // In double, so that the sum of large samples of many channels does not overflow.
+      double sum = 0;
+      for (std::size_t c = 0; c < channels; ++c) sum += static_cast<double>(frames_[i * channels + c]);
+      const auto mean = static_cast<float>(sum / static_cast<double>(channels));
+      if (!std::isfinite(mean))
+        file_.fail(
+            "sample " + std::to_string(position_ + i) +
+            " is not a finite number; write the file anew from its source, or take it out of the data set");
+      frames_[i] = mean;
+    }
+    position_ += got;
+    return std::span(frames_).first(got);
+  }
+
+ private:
+  SoundFile& file_;
+  std::vector<float> frames_;
+  std::size_t position_ = 0;
+};
+
+std::vector<float> read_float(SoundFile& file, std::size_t limit) {
+  MonoReader reader(file);
+  std::vector<float> samples;
+  while (samples.size() < limit) {
+    const std::span<const float> block = reader.next(limit - samples.size());
+    if (block.empty()) break;
+    samples.insert(samples.end(), block.begin(), block.end());
+  }
+  return samples;
+}
+
+std::vector<float> read_resampled(SoundFile& file, int sample_rate, std::size_t limit) {
+  MonoReader reader(file);
+  Resampler resampler(file.sample_rate(), sample_rate);
+  std::vector<float> samples;
+  std::size_t frames = 0;
+  while (samples.size() < limit) {
+    const std::span<const float> block = reader.next(kBlockFrames);
+    frames += block.size();
+    if (block.empty()) {
+      resampler.finish(samples);
+      // One more or less than soxr gives, as librosa does, so that lengths follow from the rates alone.
+      const auto product = static_cast<std::uint64_t>(frames) * static_cast<std::uint64_t>(sample_rate);
+      const auto rate = static_cast<std::uint64_t>(file.sample_rate());
+      samples.resize((product + rate - 1) / rate);
+      break;
+    }
+    resampler.push(block, samples);
+  }
+  samples.resize(std::min(samples.size(), limit));
+  samples.shrink_to_fit();
+  return samples;
+}
+
+std::size_t sample_limit(const SoundFile& file, int sample_rate, double max_seconds) {
+  if (sample_rate <= 0 || !(max_seconds >= 0))
+    throw Error(ErrorKind::kFailure, "a recording was asked for at a rate or for a time that cannot be");
+  const double seconds = static_cast<double>(file.frames()) / file.sample_rate();
+  const double used = max_seconds > 0 ? std::min(seconds, max_seconds) : seconds;
+  if (used > kLongestSeconds)
+    file.fail("the recording is said to last " + std::to_string(static_cast<std::uint64_t>(seconds / 3600)) +
+              " hours, more than the 4 that are read whole; cut it into parts");
+  if (max_seconds <= 0 || max_seconds > kLongestSeconds) return kNoLimit;
+  return static_cast<std::size_t>(std::llround(max_seconds * sample_rate));
+}
+
+}  // namespace
+
+std::size_t Recording::size() const {
+  return std::visit([](const auto& values) { return values.size(); }, samples);
+}
+
+Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds) {
+  SoundFile file(path);
+  const std::size_t limit = sample_limit(file, sample_rate, max_seconds);
+  Recording recording;
+  recording.file_sample_rate = file.sample_rate();
+  recording.file_channels = file.channels();
+  recording.seconds = static_cast<double>(file.frames()) / file.sample_rate();
+  if (file.sample_rate() != sample_rate)
+    recording.samples = read_resampled(file, sample_rate, limit);
+  else if (file.channels() == 1 && file.is_16_bit())
+    recording.samples = read_plain(file, limit);
+  else
+    recording.samples = read_float(file, limit);
+  file.check_rest();
+  return recording;
+}
+
+}  // namespace genretrack

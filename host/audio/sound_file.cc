@@ -1,0 +1,168 @@
+#include "host/audio/sound_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "host/core/error.h"
+
+namespace genretrack {
+namespace {
+
+constexpr int kLowestRate = 1000, kHighestRate = 768000, kMostChannels = 64;
+// Programs that write to a pipe leave a length near the largest number there is.
+constexpr long long kUnknownLength = 0x7fff0000;
+
+constexpr const char* kReplace = "; copy or download it again, or take it out of the data set";
+
+std::string log_of(SNDFILE* sound) {
+  std::array<char, 16384> log{};
+  sf_command(sound, SFC_GET_LOG_INFO, log.data(), static_cast<int>(log.size()) - 1);
+  return log.data();
+}
+
+long long number_after(std::string_view line, std::string_view mark) {
+  const std::size_t at = line.find(mark);
+  if (at == std::string_view::npos) return -1;
+  line.remove_prefix(at + mark.size());
+  while (line.starts_with(' ')) line.remove_prefix(1);
+  long long value = -1;
+  std::from_chars(line.data(), line.data() + line.size(), value);
+  return value;
+}
+
+// libsndfile opens a file that is shorter than its header says without an error and only logs it.
+bool log_says_cut(std::string_view log) {
+  while (!log.empty()) {
+    const std::string_view line = log.substr(0, log.find('\n'));
+    log.remove_prefix(std::min(line.size() + 1, log.size()));
+    if (line.find("ended unexpectedly") != std::string_view::npos) return true;
+    const std::string_view key = line.substr(std::min(line.find_first_not_of(' '), line.size()));
+    if (!key.starts_with("data ") && !key.starts_with("Data Size") && !key.starts_with("SSND")) continue;
+    const long long declared = number_after(line, ":"), present = number_after(line, "(should be ");
+    if (present >= 0 && declared > present && declared < kUnknownLength) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+SoundFile::SoundFile(const std::filesystem::path& path) : path_(path) {
+  try {
+    open_descriptor();
+    open_sound();
+    check_header();
+  } catch (...) {
+    sound_.reset();
+    if (descriptor_ >= 0) ::close(descriptor_);
+    throw;
+  }
+}
+
+SoundFile::~SoundFile() {
+  sound_.reset();
+  ::close(descriptor_);
+}
+
+void SoundFile::fail(const std::string& what) const {
+  throw Error(ErrorKind::kData, path_.string() + ": " + what);
+}
+
+void SoundFile::open_descriptor() {
+  // Without O_NONBLOCK a named pipe would wait for a writer for ever.
+  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (descriptor_ < 0) {
+    const int code = errno;
+    std::error_code ignored;
+    if (code == ENOENT && std::filesystem::is_symlink(path_, ignored))
+      fail("this symbolic link leads to no file; restore its target or remove the link");
+    if (code == ENOENT) fail("there is no such file; check the path");
+    if (code == EACCES) fail("no permission to read this file; change its permissions");
+    fail(std::string("cannot be opened: ") + std::strerror(code) + "; check the path");
+  }
+  struct stat status = {};
+  if (::fstat(descriptor_, &status) != 0) fail(std::string("cannot be examined: ") + std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) fail("this is a folder with the name of a recording; rename or remove it");
+  if (!S_ISREG(status.st_mode)) fail("this is not a regular file; name a recording on disk");
+  if (status.st_size == 0) fail(std::string("the file is empty") + kReplace);
+  bytes_ = static_cast<std::uintmax_t>(status.st_size);
+}
+
+// By descriptor, not by name: given a name, libsndfile takes any file called .au for raw samples.
+void SoundFile::open_sound() {
+  sound_.reset(sf_open_fd(descriptor_, SFM_READ, &info_, SF_FALSE));
+  if (sound_) return;
+  const int code = sf_error(nullptr);
+  const std::string reason = sf_strerror(nullptr);
+  if (code == SF_ERR_UNRECOGNISED_FORMAT)
+    fail(
+        "this is not audio that can be read here (wav, au, flac, ogg, mp3, opus); convert it, or take it out "
+        "of "
+        "the data set");
+  if (code == SF_ERR_SYSTEM) fail("the disk gave an error while the header was read" + std::string(kReplace));
+  fail("the header is damaged or cut off (libsndfile: " + reason + ")" + kReplace);
+}
+
+void SoundFile::check_header() const {
+  if (info_.samplerate < kLowestRate || info_.samplerate > kHighestRate)
+    fail("the header gives a sample rate of " + std::to_string(info_.samplerate) + " Hz, outside " +
+         std::to_string(kLowestRate) + " to " + std::to_string(kHighestRate) + kReplace);
+  if (info_.channels < 1 || info_.channels > kMostChannels)
+    fail("the header gives " + std::to_string(info_.channels) + " channels, outside 1 to " +
+         std::to_string(kMostChannels) + kReplace);
+  if (log_says_cut(log_of(sound_.get())))
+    fail(std::string("the file is cut off: it ends before its header says") + kReplace);
+  if (info_.frames == SF_COUNT_MAX)
+    fail("the file does not say how long it is, so nobody can tell whether it is whole; write it anew");
+  if (info_.frames <= 0) fail(std::string("the file has a header but no samples") + kReplace);
+}
+
+std::size_t SoundFile::read(std::span<float> values) {
+  const sf_count_t wanted = static_cast<sf_count_t>(values.size()) / channels();
+  return count(sf_readf_float(sound_.get(), values.data(), wanted), wanted);
+}
+
+std::size_t SoundFile::read(std::span<std::int16_t> values) {
+  const sf_count_t wanted = static_cast<sf_count_t>(values.size()) / channels();
+  return count(sf_readf_short(sound_.get(), values.data(), wanted), wanted);
+}
+
+std::size_t SoundFile::count(std::int64_t got, std::int64_t wanted) {
+  frames_read_ += static_cast<std::size_t>(got);
+  if (got < wanted && frames_read_ + tolerance() < frames())
+    fail("the file is cut off or damaged in its data: it declares " + std::to_string(frames()) +
+         " frames, and " + std::to_string(frames_read_) + " can be read" + kReplace);
+  return static_cast<std::size_t>(got);
+}
+
+void SoundFile::check_rest() {
+  // What wav and au files hold follows from their size, and an ogg file's end from its last page; both were
+  // checked with the header.
+  const int container = info_.format & SF_FORMAT_TYPEMASK;
+  if (container != SF_FORMAT_FLAC && container != SF_FORMAT_MPEG) return;
+  if (frames_read_ + tolerance() >= frames()) return;
+  const auto last = static_cast<sf_count_t>(frames() - tolerance() - 1);
+  std::array<float, kMostChannels> frame;
+  if (sf_seek(sound_.get(), last, SEEK_SET) == last && sf_readf_float(sound_.get(), frame.data(), 1) == 1)
+    return;
+  // A failed seek alone proves nothing; reading on to the end does.
+  SoundFile whole(path_);
+  std::vector<float> block(65536);
+  while (whole.read(block) > 0) {
+  }
+}
+
+std::size_t SoundFile::tolerance() const {
+  // mpg123 counts the frames of an mp3 without a length in its header only nearly.
+  return (info_.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG ? 2 * 1152 : 0;
+}
+
+}  // namespace genretrack

@@ -1,0 +1,57 @@
+// An opened recording: libsndfile with its ways of failing turned into errors that say what to do.
+#pragma once
+
+#include <sndfile.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace genretrack {
+
+class SoundFile {
+ public:
+  // Throws Error(kData): no such file, a folder, not a regular file, not readable, empty, not audio, cut in
+  // its header or (where the format tells at once) its data, no samples, an impossible rate or channel count.
+  explicit SoundFile(const std::filesystem::path& path);
+  ~SoundFile();
+  SoundFile(const SoundFile&) = delete;
+  SoundFile& operator=(const SoundFile&) = delete;
+
+  int sample_rate() const { return info_.samplerate; }
+  int channels() const { return info_.channels; }
+  // As the file declares; for compressed formats only a claim until they are read.
+  std::size_t frames() const { return static_cast<std::size_t>(info_.frames); }
+  bool is_16_bit() const { return (info_.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16; }
+  std::uintmax_t bytes() const { return bytes_; }
+
+  // Frames read: as many as the values hold, fewer only at the file's end. Throws Error(kData) for damaged
+  // data and for an end before the declared one.
+  std::size_t read(std::span<float> values);  // (frame, channel)
+  std::size_t read(std::span<std::int16_t> values);
+
+  // For a reader that stops early: throws Error(kData) if the file does not reach its declared end.
+  void check_rest();
+
+  // Throws Error(kData, "<path>: <what>").
+  [[noreturn]] void fail(const std::string& what) const;
+
+ private:
+  void open_descriptor();
+  void open_sound();
+  void check_header() const;
+  std::size_t count(std::int64_t got, std::int64_t wanted);
+  std::size_t tolerance() const;
+
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+  std::uintmax_t bytes_ = 0;
+  SF_INFO info_{};
+  std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> sound_{nullptr, sf_close};
+  std::size_t frames_read_ = 0;
+};
+
+}  // namespace genretrack

@@ -1,0 +1,51 @@
+// A cache file on disk: made and sized by HDF5 in one go, read and written at offsets ever after.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "host/cache/cache_header.h"
+#include "host/cache/descriptor.h"
+
+namespace genretrack {
+
+// Columns of /clips that are known only once a row stands; 8 bytes a clip each.
+enum class Column { kSeconds, kAudioHash, kFeatureHash, kSize, kMtime, kInode };
+inline constexpr std::array<const char*, 6> kColumnNames = {"seconds",   "audio_hash",    "feature_hash",
+                                                            "file_size", "file_mtime_ns", "file_inode"};
+
+struct CacheFile {
+  std::filesystem::path path;
+  Descriptor file;
+  CacheHeader header;
+  bool complete = false;
+  // Bytes from the file's beginning.
+  std::array<std::uint64_t, kTransformCount> features{};
+  std::array<std::uint64_t, kColumnNames.size()> columns{};
+  std::uint64_t checksum = 0;
+
+  std::uint64_t row_offset(Transform transform, std::size_t row) const {
+    return features[static_cast<std::size_t>(transform)] + row * row_bytes(header, transform);
+  }
+};
+
+// Makes the file with all that is known before the rows are, takes its space on the disk, and syncs it.
+// Throws Error(kData), leaving nothing behind.
+CacheFile create_cache_file(const std::filesystem::path& path, const CacheHeader& header);
+
+enum class Need { kComplete, kAny };
+// Opens and checks everything but the rows' values. A file that is not complete is refused unless kAny is
+// enough, which also opens for writing. Throws Error(kData) with what is wrong and the remedy.
+CacheFile open_cache_file(const std::filesystem::path& path, Need need = Need::kComplete);
+
+// Whether a file, even a damaged one, was once made by this program as a cache: only such a one, or an empty
+// one, may be replaced.
+bool was_a_cache(const std::filesystem::path& path);
+
+// The stored bytes of one clip, transform after transform, into `bytes` (resized); returns their XXH3.
+std::uint64_t read_stored_row(const CacheFile& cache, std::size_t row, std::vector<std::byte>& bytes);
+
+}  // namespace genretrack

@@ -1,0 +1,142 @@
+#include "host/cache/cache_header.h"
+
+#include <xxhash.h>
+
+#include <array>
+#include <bit>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "host/core/error.h"
+
+namespace genretrack {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Bytes whose meaning does not depend on where one text ends and the next begins.
+class Digest {
+ public:
+  void add(std::uint64_t value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
+  void add(const std::string& text) {
+    add(std::uint64_t{text.size()});
+    bytes_ += text;
+  }
+  std::uint64_t value() const { return XXH3_64bits(bytes_.data(), bytes_.size()); }
+
+ private:
+  std::string bytes_;
+};
+
+constexpr std::array kProfiles = {"librosa", "torchaudio"};
+constexpr std::array kScales = {"mel", "linear"};
+constexpr std::array kKinds = {"flux", "tempogram", "hpss"};
+constexpr std::array kTunings = {"estimate", "none"};
+
+template <class Enum, std::size_t n>
+Enum from_name(const std::array<const char*, n>& names, const std::string& text) {
+  for (std::size_t i = 0; i < n; ++i)
+    if (text == names[i]) return static_cast<Enum>(i);
+  throw Error(ErrorKind::kData, "unknown value \"" + text + "\"");
+}
+
+void add_rows_key(Digest& digest, const CacheHeader& header) {
+  digest.add(params_text(header.params));
+  digest.add(static_cast<std::uint64_t>(header.storage));
+  digest.add(static_cast<std::uint64_t>(header.extractor_version));
+}
+
+void add_plan(Digest& digest, const CacheHeader& header) {
+  digest.add(std::uint64_t{kCacheFormatVersion});
+  add_rows_key(digest, header);
+  digest.add(header.program_version);
+  digest.add(header.device);
+  digest.add(std::uint64_t{header.clips.size()});
+  for (const CachedClip& clip : header.clips) {
+    digest.add(clip.id);
+    digest.add(clip.path);
+    digest.add(clip.genre);
+    digest.add(clip.artist);
+    digest.add(static_cast<std::uint64_t>(clip.year.value_or(0)));
+  }
+}
+
+}  // namespace
+
+std::string params_text(const FeatureParams& p) {
+  Json json;
+  json["profile"] = kProfiles.at(static_cast<std::size_t>(p.profile));
+  json["sample_rate"] = p.sample_rate;
+  json["clip_seconds"] = p.clip_seconds;
+  json["n_fft"] = p.n_fft;
+  json["hop_length"] = p.hop_length;
+  json["spectrogram"] = {{"scale", kScales.at(static_cast<std::size_t>(p.scale))}, {"n_mels", p.n_mels}};
+  json["percussion"] = {{"kind", kKinds.at(static_cast<std::size_t>(p.percussion))}};
+  json["mfcc"] = {{"n_mfcc", p.n_mfcc}};
+  json["chromagram"] = {{"tuning", kTunings.at(static_cast<std::size_t>(p.tuning))}};
+  return json.dump();
+}
+
+FeatureParams params_of_text(const std::string& text) {
+  try {
+    const Json json = Json::parse(text);
+    FeatureParams p;
+    p.profile = from_name<Profile>(kProfiles, json.at("profile"));
+    json.at("sample_rate").get_to(p.sample_rate);
+    json.at("clip_seconds").get_to(p.clip_seconds);
+    json.at("n_fft").get_to(p.n_fft);
+    json.at("hop_length").get_to(p.hop_length);
+    p.scale = from_name<SpectrogramScale>(kScales, json.at("spectrogram").at("scale"));
+    json.at("spectrogram").at("n_mels").get_to(p.n_mels);
+    p.percussion = from_name<PercussionKind>(kKinds, json.at("percussion").at("kind"));
+    json.at("mfcc").at("n_mfcc").get_to(p.n_mfcc);
+    p.tuning = from_name<Tuning>(kTunings, json.at("chromagram").at("tuning"));
+    return p;
+  } catch (const Json::exception&) {
+    throw Error(ErrorKind::kData, "its feature parameters are not readable");
+  }
+}
+
+std::uint64_t rows_key(const CacheHeader& header) {
+  Digest digest;
+  add_rows_key(digest, header);
+  return digest.value();
+}
+
+std::uint64_t plan_key(const CacheHeader& header) {
+  Digest digest;
+  add_plan(digest, header);
+  return digest.value();
+}
+
+std::uint64_t header_checksum(const CacheHeader& header) {
+  Digest digest;
+  add_plan(digest, header);
+  for (const CachedClip& clip : header.clips) {
+    digest.add(std::bit_cast<std::uint64_t>(clip.seconds));
+    digest.add(clip.audio_hash);
+    digest.add(clip.feature_hash);
+  }
+  for (const FileIdentity& file : header.files) {
+    digest.add(file.size);
+    digest.add(static_cast<std::uint64_t>(file.mtime_ns));
+    digest.add(file.inode);
+  }
+  const std::uint64_t value = digest.value();
+  return value == 0 ? 1 : value;
+}
+
+std::size_t value_bytes(Storage storage) { return storage == Storage::kFloat32 ? 4 : 2; }
+
+std::size_t row_bytes(const CacheHeader& header, Transform transform) {
+  return static_cast<std::size_t>(header.params.rows(transform)) *
+         static_cast<std::size_t>(header.params.frame_count()) * value_bytes(header.storage);
+}
+
+std::string hex(std::uint64_t value) {
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(value));
+  return text.data();
+}
+
+}  // namespace genretrack

@@ -1,0 +1,19 @@
+// What a cache remembers of a recording's file.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "host/cache/cache_header.h"
+
+namespace genretrack {
+
+// Nothing where there is no such file.
+std::optional<FileIdentity> identity_of(const std::filesystem::path& path);
+
+// XXH3 of the file's bytes, read through `buffer` (resized at need). Throws Error(kData).
+std::uint64_t hash_file(const std::filesystem::path& path, std::vector<std::byte>& buffer);
+
+}  // namespace genretrack

@@ -1,0 +1,58 @@
+#include <iostream>
+#include <optional>
+
+#include "host/cli/commands.h"
+#include "host/core/files.h"
+#include "host/report/comparison_model.h"
+#include "host/report/comparison_report.h"
+#include "host/report/run_reader.h"
+
+namespace genretrack {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CompareOptions {
+  std::vector<fs::path> runs;
+  fs::path baseline, html;
+};
+
+void compare(const CompareOptions& options, const GlobalOptions& global) {
+  std::vector<RunRecord> runs;
+  for (const fs::path& path : options.runs) runs.push_back(read_run(path));
+  const std::optional<fs::path> baseline =
+      options.baseline.empty() ? std::nullopt : std::optional<fs::path>(options.baseline);
+  const Comparison comparison = compare_runs(std::move(runs), baseline);
+  // The page first: where it cannot be written, nothing on stdout says that all went well.
+  if (!options.html.empty()) write_file_atomically(options.html, comparison_page(comparison));
+  if (global.json)
+    std::cout << comparison_json(comparison).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  else
+    std::cout << comparison_text(comparison);
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, GlobalOptions& global) {
+  CLI::App* command =
+      app.add_subcommand("compare", "fused against single: table, paired test, verdict, page");
+  auto options = std::make_shared<CompareOptions>();
+  command->add_option("runs", options->runs, "folders of finished runs, of one split")
+      ->required()
+      ->type_name("RUN");
+  command
+      ->add_option(
+          "--baseline", options->baseline,
+          "the run that all others are held against (default: the best single run on validation clips)")
+      ->type_name("RUN");
+  command->add_option("--html", options->html, "write a page with tables, charts and method notes")
+      ->type_name("FILE");
+  command->footer(
+      "Examples:\n"
+      "  genretrack compare runs/gtzan-4-*\n"
+      "  genretrack compare runs/gtzan-4-* --html comparison.html\n"
+      "  genretrack compare runs/wide runs/narrow --baseline runs/narrow --json");
+  command->callback([options, &global] { compare(*options, global); });
+}
+
+}  // namespace genretrack

@@ -1,0 +1,37 @@
+#include "host/cpu/features/kernels.h"
+
+#include <string>
+
+#include "host/core/error.h"
+
+namespace genretrack {
+
+int widest_lanes() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512vl"))
+    return 16;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+      __builtin_cpu_supports("bmi2"))
+    return 8;
+#endif
+  return 4;
+}
+
+Kernels make_kernels(int lanes, int n_fft) {
+  if (lanes != 16 && lanes != 8 && lanes != 4)
+    throw Error(ErrorKind::kUsage, "lanes are 16, 8 or 4, not " + std::to_string(lanes));
+  if (lanes > widest_lanes())
+    throw Error(ErrorKind::kUnsupported, "this processor lacks the instructions for " +
+                                             std::to_string(lanes) + " lanes; it runs up to " +
+                                             std::to_string(widest_lanes()));
+#if defined(__x86_64__)
+  if (lanes == 16) return make_kernels_16(n_fft);
+  if (lanes == 8) return make_kernels_8(n_fft);
+#endif
+  return make_kernels_4(n_fft);
+}
+
+}  // namespace genretrack

@@ -1,0 +1,272 @@
+#include "host/cpu/nn/cpu_network_ops.h"
+
+#include <omp.h>
+
+#include <algorithm>
+#include <optional>
+#include <variant>
+
+#include "host/core/error.h"
+#include "host/cpu/nn/feature_input.h"
+#include "host/cpu/nn/operations.h"
+
+namespace genretrack {
+namespace {
+
+using namespace cpu;
+
+[[noreturn]] void fail(const std::string& message) { throw Error(ErrorKind::kFailure, message); }
+
+// The calling thread's number of OpenMP threads, for the length of one call.
+class ThreadCount {
+ public:
+  explicit ThreadCount(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
+  ~ThreadCount() { omp_set_num_threads(before_); }
+  ThreadCount(const ThreadCount&) = delete;
+  ThreadCount& operator=(const ThreadCount&) = delete;
+
+ private:
+  int before_;
+};
+
+struct MeanRecord {};
+struct DropoutRecord {
+  float rate;
+  std::uint32_t layer;
+};
+struct Record {
+  std::variant<ConvolutionBlock, DenseBlock, MeanRecord, DropoutRecord> what;
+  int from, to;
+  std::string name;
+};
+
+class CpuNetworkOps final : public NetworkOps {
+ public:
+  explicit CpuNetworkOps(const CpuNetworkOptions& options) : options_(options), plan_(options.batch) {}
+
+  Tensor input(int channels, int height, int width) override {
+    if (channels < 1 || height < 1 || width < 1) fail("an input needs at least one value");
+    return make_tensor(channels, height, width, "input");
+  }
+
+  Tensor convolution_block(Tensor x, const ConvolutionBlock& b) override {
+    check_input(x);
+    if (b.out_channels < 1 || b.kernel_height < 1 || b.kernel_height % 2 == 0 || b.kernel_width < 1 ||
+        b.kernel_width % 2 == 0)
+      fail("a convolution needs channels and an odd kernel");
+    if (b.pool_height < 1 || b.pool_height > 2 || b.pool_width < 1 || b.pool_width > 2 ||
+        b.pool_height > x.height || b.pool_width > x.width)
+      fail("a pooling window is 1 or 2 wide and never larger than the map");
+    const Tensor y = make_tensor(b.out_channels, x.height / b.pool_height, x.width / b.pool_width, "");
+    return record(x, y, b, "convolution_block");
+  }
+
+  Tensor dense_block(Tensor x, const DenseBlock& b) override {
+    check_input(x);
+    if (b.units < 1) fail("a dense layer needs at least one unit");
+    return record(x, make_tensor(b.units, 1, 1, ""), b, "dense_block");
+  }
+
+  Tensor mean_over_positions(Tensor x) override {
+    check_input(x);
+    return record(x, make_tensor(x.channels, 1, 1, ""), MeanRecord{}, "mean_over_positions");
+  }
+
+  Tensor dropout(Tensor x, float rate, std::uint32_t layer) override {
+    check_input(x);
+    if (!(rate >= 0 && rate < 1)) fail("a dropout rate lies in [0, 1)");
+    return record(x, make_tensor(x.channels, x.height, x.width, ""), DropoutRecord{rate, layer}, "dropout");
+  }
+
+  void softmax_cross_entropy(Tensor logits) override {
+    check_input(logits);
+    if (logits_ >= 0) fail("a network has one loss");
+    logits_ = logits.id;
+    used_[static_cast<std::size_t>(logits.id)] = true;
+  }
+
+  void prepare(std::span<const ParameterSlot> layout) override {
+    if (prepared_) fail("a network is prepared once");
+    if (logits_ < 0) fail("a network ends in a loss");
+    const ThreadCount threads(options_.threads);
+    parameters_.emplace(plan_.engine, layout);
+    try {
+      for (std::size_t i = 0; i < values_.size(); ++i)
+        if (values_[i].name == "input")
+          values_[i].data =
+              plan_.make(plan_.map(values_[i].channels, values_[i].height, values_[i].width, 1));
+      for (const Record& r : records_) operations_.push_back(plan_record(r));
+      loss_.emplace(plan_, values_[static_cast<std::size_t>(logits_)]);
+      parameters_->allocate();
+    } catch (const dnnl::error& e) {
+      throw Error(ErrorKind::kUnsupported, std::string("oneDNN cannot run this network here: ") + e.what());
+    }
+    inputs_.resize(values_.size());
+    prepared_ = true;
+  }
+
+  void forward(Mode mode, std::uint64_t seed, std::uint64_t step) override {
+    check_prepared();
+    const ThreadCount threads(options_.threads);
+    for (const auto& operation : operations_) operation->forward({mode, seed, step});
+    loss_->forward();
+    trainable_ = mode == Mode::kTraining;
+  }
+
+  void backward() override {
+    check_prepared();
+    // Activations of the forward pass are overwritten by gradients.
+    if (!trainable_)
+      fail("backward needs a training forward before it, and each forward serves one backward");
+    trainable_ = false;
+    const ThreadCount threads(options_.threads);
+    loss_->backward();
+    for (auto it = operations_.rbegin(); it != operations_.rend(); ++it) (*it)->backward();
+  }
+
+  void update(const AdamW& adamw) override {
+    check_prepared();
+    if (adamw.step < 1) fail("updates count from 1");
+    const ThreadCount threads(options_.threads);
+    parameters_->update(adamw);
+  }
+
+  double loss() override {
+    check_prepared();
+    return loss_->value();
+  }
+
+  void upload(Buffer which, std::span<const float> plain) override {
+    check_prepared();
+    const ThreadCount threads(options_.threads);
+    parameters_->upload(which, plain, plan_.stream);
+  }
+  void download(Buffer which, std::span<float> plain) override {
+    check_prepared();
+    const ThreadCount threads(options_.threads);
+    parameters_->download(which, plain, plan_.stream);
+  }
+
+  void set_features(Tensor input, FeatureSource source) override {
+    check_prepared();
+    const Value& value = input_value(input);
+    FeatureInput features(std::move(source));
+    if (features.rows() != value.channels * value.height)
+      fail("features of " + std::to_string(features.rows()) + " rows for an input of " +
+           std::to_string(value.channels * value.height));
+    inputs_[static_cast<std::size_t>(input.id)] = std::move(features);
+  }
+
+  void gather(Tensor input, std::span<const Crop> crops) override {
+    check_prepared();
+    const Value& value = input_value(input);
+    const auto& features = inputs_[static_cast<std::size_t>(input.id)];
+    if (!features) fail("gather needs features: call set_features first");
+    if (crops.size() != static_cast<std::size_t>(options_.batch))
+      fail(std::to_string(crops.size()) + " crops for a batch of " + std::to_string(options_.batch));
+    const ThreadCount threads(options_.threads);
+    features->gather(crops, value.width, floats(value.data));
+  }
+
+  void set_input(Tensor input, std::span<const float> plain) override {
+    check_prepared();
+    const Value& value = input_value(input);
+    const std::size_t size = std::size_t(options_.batch) * value.channels * value.height * value.width;
+    if (plain.size() != size)
+      fail("an input of " + std::to_string(plain.size()) + " values where the batch has " +
+           std::to_string(size));
+    std::copy(plain.begin(), plain.end(), floats(value.data));
+  }
+
+  void set_targets(std::span<const float> plain) override {
+    check_prepared();
+    loss_->set_targets(plain);
+  }
+  void logits(std::span<float> plain) override {
+    check_prepared();
+    loss_->logits(plain);
+  }
+
+  std::vector<std::string> implementations() const override {
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < operations_.size(); ++i)
+      lines.push_back(records_[i].name + ": " + operations_[i]->implementation());
+    if (loss_) lines.push_back("softmax_cross_entropy: own");
+    return lines;
+  }
+
+ private:
+  Tensor make_tensor(int channels, int height, int width, const std::string& name) {
+    if (prepared_) fail("operations are recorded before prepare()");
+    const int id = static_cast<int>(values_.size());
+    Value value;
+    value.channels = channels;
+    value.height = height;
+    value.width = width;
+    value.name = name;
+    values_.push_back(value);
+    used_.push_back(false);
+    return {id, channels, height, width};
+  }
+
+  // Networks are chains: gradients of a tensor that is used twice would have to be added.
+  void check_input(Tensor x) const {
+    if (x.id < 0 || static_cast<std::size_t>(x.id) >= values_.size()) fail("a tensor of another network");
+    if (used_[static_cast<std::size_t>(x.id)]) fail("a tensor is the input of one operation only");
+  }
+
+  template <class What>
+  Tensor record(Tensor x, Tensor y, const What& what, const char* name) {
+    used_[static_cast<std::size_t>(x.id)] = true;
+    records_.push_back({what, x.id, y.id, name});
+    return y;
+  }
+
+  std::unique_ptr<Operation> plan_record(const Record& r) {
+    const Value& x = values_[static_cast<std::size_t>(r.from)];
+    Value* y = &values_[static_cast<std::size_t>(r.to)];
+    if (const auto* b = std::get_if<ConvolutionBlock>(&r.what))
+      return make_convolution(plan_, *parameters_, *b, options_.primitives_only, x, y);
+    if (const auto* b = std::get_if<DenseBlock>(&r.what))
+      return make_dense(plan_, *parameters_, *b, options_.primitives_only, x, y);
+    if (const auto* b = std::get_if<DropoutRecord>(&r.what))
+      return make_dropout(plan_, b->rate, b->layer, x, y);
+    return make_mean(plan_, x, y);
+  }
+
+  void check_prepared() const {
+    if (!prepared_) fail("steps and transfers come after prepare()");
+  }
+  const Value& input_value(Tensor input) const {
+    if (input.id < 0 || static_cast<std::size_t>(input.id) >= values_.size() ||
+        values_[static_cast<std::size_t>(input.id)].name != "input")
+      fail("not an input of this network");
+    return values_[static_cast<std::size_t>(input.id)];
+  }
+
+  CpuNetworkOptions options_;
+  Plan plan_;
+  std::vector<Value> values_;  // by Tensor::id
+  std::vector<bool> used_;
+  std::vector<Record> records_;
+  int logits_ = -1;
+  bool prepared_ = false, trainable_ = false;
+  std::optional<Parameters> parameters_;
+  std::vector<std::unique_ptr<Operation>> operations_;
+  std::optional<Loss> loss_;
+  std::vector<std::optional<FeatureInput>> inputs_;  // by Tensor::id
+};
+
+}  // namespace
+
+std::unique_ptr<NetworkOps> make_cpu_network_ops(const CpuNetworkOptions& options) {
+  if (options.batch < 1) fail("a batch has at least one clip");
+  if (options.threads < 1) fail("a network needs at least one thread");
+  return std::make_unique<CpuNetworkOps>(options);
+}
+
+std::unique_ptr<NetworkOps> make_cpu_network_ops(int batch, int threads) {
+  return make_cpu_network_ops(CpuNetworkOptions{batch, threads, false});
+}
+
+}  // namespace genretrack

@@ -1,0 +1,145 @@
+#include "host/report/run_reader.h"
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "host/core/error.h"
+#include "host/core/files.h"
+#include "host/report/run_predictions.h"
+
+namespace genretrack {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr const char* kAgain = ": run the experiment again with --force";
+
+[[noreturn]] void refuse(const std::string& where, const std::string& what) {
+  throw Error(ErrorKind::kData, where + ": " + what + kAgain);
+}
+
+json parse(const std::string& text, const std::string& where) {
+  json value = json::parse(text, nullptr, false);
+  if (!value.is_object()) refuse(where, "is damaged, it holds no JSON object");
+  return value;
+}
+
+// A value of an object, of the type asked for.
+template <class T>
+T get(const json& object, const char* key, const std::string& where) {
+  const auto found = object.find(key);
+  if (found == object.end()) refuse(where, "'" + std::string(key) + "' is missing");
+  try {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+      if (!found->is_number_unsigned()) refuse(where, "'" + std::string(key) + "' must be a whole number");
+    }
+    return found->get<T>();
+  } catch (const json::exception&) {
+    refuse(where, "'" + std::string(key) + "' has the wrong type");
+  }
+}
+
+std::vector<EpochRecord> read_metrics(const fs::path& path) {
+  std::istringstream lines(read_file(path));
+  std::vector<EpochRecord> epochs;
+  std::string line;
+  for (std::size_t number = 1; std::getline(lines, line); ++number) {
+    const std::string where = path.string() + ":" + std::to_string(number);
+    const json value = parse(line, where);
+    epochs.push_back({get<std::string>(value, "branch", where), get<std::size_t>(value, "epoch", where),
+                      get<double>(value, "train_loss", where), get<double>(value, "validation_loss", where),
+                      get<bool>(value, "best", where)});
+  }
+  return epochs;
+}
+
+TrainingRecord read_training(const json& value, const RunRecord& run, const std::string& where) {
+  TrainingRecord training;
+  training.folder = get<std::string>(value, "folder", where);
+  training.fold = get<std::string>(value, "fold", where);
+  training.seed = get<std::uint64_t>(value, "seed", where);
+  if (const std::string why = why_not_a_file_name(training.folder); !why.empty())
+    refuse(where, "the training's folder '" + training.folder + "' is no name of a folder (" + why + ")");
+  const fs::path folder = run.path / training.folder;
+  training.epochs = read_metrics(folder / "metrics.jsonl");
+  PartPredictions parts =
+      read_predictions(folder / "predictions.csv", run.genres, read_split(folder / "split.csv"));
+  training.validation = std::move(parts.validation);
+  training.test = std::move(parts.test);
+  if (training.test.clips.empty())
+    refuse((folder / "predictions.csv").string(), "there is no clip of the test part");
+  return training;
+}
+
+// Folds pooled, per seed; each clip is tested once per seed, and every seed tests the same clips.
+void pool_trainings(RunRecord& run) {
+  std::map<std::uint64_t, std::vector<const Predictions*>> by_seed;
+  std::vector<const Predictions*> validation, test;
+  for (const TrainingRecord& training : run.trainings) {
+    by_seed[training.seed].push_back(&training.test);
+    validation.push_back(&training.validation);
+    test.push_back(&training.test);
+  }
+  run.validation = pooled(validation);
+  run.test = pooled(test);
+  for (const auto& [seed, sets] : by_seed) {
+    std::size_t clips = 0;
+    for (const Predictions* set : sets) clips += set->clips.size();
+    run.seeds.push_back(seed);
+    run.test_by_seed.push_back(pooled(sets));
+    if (clips != run.test_by_seed.back().clips.size())
+      refuse(run.path.string(), "a clip is in the test part of two folds of seed " + std::to_string(seed));
+    if (run.test_by_seed.back().clips != run.test.clips)
+      refuse(run.path.string(),
+             "seed " + std::to_string(seed) + " was tested on other clips than the other seeds");
+  }
+}
+
+std::string read_summary_text(const fs::path& folder) {
+  if (!fs::is_directory(folder))
+    throw Error(ErrorKind::kData, folder.string() + ": no such folder; name run folders, as in runs/NAME");
+  if (fs::exists(folder / "summary.json")) return read_file(folder / "summary.json");
+  if (fs::exists(folder / "predictions.csv"))
+    throw Error(ErrorKind::kData, folder.string() + ": is one training of a run; name the run's folder, " +
+                                      folder.parent_path().string());
+  throw Error(ErrorKind::kData,
+              folder.string() +
+                  ": is no finished run (summary.json is missing); an interrupted run is resumed by "
+                  "the `genretrack run` command that began it");
+}
+
+}  // namespace
+
+RunRecord read_run(const fs::path& given) {
+  RunRecord run;
+  run.path = given.has_filename() ? given : given.parent_path();  // without a slash at the end
+  const std::string where = (run.path / "summary.json").string();
+  const json summary = parse(read_summary_text(run.path), where);
+  if (get<std::size_t>(summary, "format", where) != 1)
+    throw Error(ErrorKind::kData,
+                where +
+                    ": is of a format that this version does not know; use the version that "
+                    "wrote it, or run the experiment again");
+  run.name = get<std::string>(summary, "name", where);
+  run.model = get<std::string>(summary, "model", where);
+  run.dataset = get<std::string>(summary, "dataset", where);
+  run.split = get<std::string>(summary, "split", where);
+  if (summary.contains("fusion") && !summary["fusion"].is_null())
+    run.fusion = get<std::string>(summary, "fusion", where);
+  run.inputs = get<std::vector<std::string>>(summary, "inputs", where);
+  run.notes = get<std::vector<std::string>>(summary, "notes", where);
+  run.genres = get<std::vector<std::string>>(summary, "genres", where);
+  run.parameters = get<std::size_t>(summary, "parameters", where);
+  const json trainings = get<json>(summary, "trainings", where);
+  if (!trainings.is_array() || trainings.empty())
+    refuse(where, "'trainings' must be a list that is not empty");
+  for (std::size_t i = 0; i < trainings.size(); ++i)
+    run.trainings.push_back(read_training(trainings[i], run, where + ", /trainings/" + std::to_string(i)));
+  pool_trainings(run);
+  return run;
+}
+
+}  // namespace genretrack

@@ -1,0 +1,104 @@
+// The names of the spec's choices, and which of them this version can do.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "host/core/error.h"
+#include "host/spec/experiment.h"
+
+namespace genretrack {
+
+template <class E>
+struct Choice {
+  std::string_view name;
+  E value;
+  bool available = true;  // false: has a meaning, is refused as not there yet
+};
+
+// Splits that are named in specs and not made yet have no value of their own.
+constexpr auto kNoSplit = static_cast<SplitType>(-1);
+
+template <class E>
+inline constexpr std::array<Choice<E>, 0> kChoices{};
+template <>
+inline constexpr auto kChoices<Transform> = std::to_array<Choice<Transform>>({
+    {"spectrogram", Transform::kSpectrogram},
+    {"percussion", Transform::kPercussion},
+    {"mfcc", Transform::kMfcc},
+    {"chromagram", Transform::kChromagram},
+});
+template <>
+inline constexpr auto kChoices<Profile> = std::to_array<Choice<Profile>>({
+    {"librosa", Profile::kLibrosa},
+    {"torchaudio", Profile::kTorchaudio, false},
+});
+template <>
+inline constexpr auto kChoices<SpectrogramScale> = std::to_array<Choice<SpectrogramScale>>({
+    {"mel", SpectrogramScale::kMel},
+    {"linear", SpectrogramScale::kLinear, false},
+});
+template <>
+inline constexpr auto kChoices<PercussionKind> = std::to_array<Choice<PercussionKind>>({
+    {"flux", PercussionKind::kFlux},
+    {"tempogram", PercussionKind::kTempogram, false},
+    {"hpss", PercussionKind::kHpss, false},
+});
+template <>
+inline constexpr auto kChoices<Tuning> = std::to_array<Choice<Tuning>>({
+    {"estimate", Tuning::kEstimate},
+    {"none", Tuning::kNone},
+});
+template <>
+inline constexpr auto kChoices<SplitType> = std::to_array<Choice<SplitType>>({
+    {"fault-filtered", SplitType::kFaultFiltered},
+    {"manifest", SplitType::kManifest},
+    {"random", SplitType::kRandom},
+    {"k-fold", SplitType::kKFold},
+    {"artist-3fold", kNoSplit, false},
+    {"file", kNoSplit, false},
+});
+template <>
+inline constexpr auto kChoices<Grouping> = std::to_array<Choice<Grouping>>({
+    {"none", Grouping::kNone},
+    {"artist", Grouping::kArtist},
+});
+template <>
+inline constexpr auto kChoices<ReportedList> = std::to_array<Choice<ReportedList>>({
+    {"test", ReportedList::kTest},
+    {"validation", ReportedList::kValidation},
+});
+template <>
+inline constexpr auto kChoices<Architecture> = std::to_array<Choice<Architecture>>({
+    {"dense", Architecture::kDense},
+    {"cnn1d", Architecture::kCnn1d},
+    {"cnn2d", Architecture::kCnn2d},
+    {"rnn", Architecture::kRnn, false},
+    {"lstm", Architecture::kLstm, false},
+    {"gru", Architecture::kGru, false},
+    {"crnn", Architecture::kCrnn, false},
+});
+template <>
+inline constexpr auto kChoices<Fusion> = std::to_array<Choice<Fusion>>({
+    {"early", Fusion::kEarly, false},
+    {"feature", Fusion::kFeature, false},
+    {"gated", Fusion::kGated, false},
+    {"late", Fusion::kLate},
+    {"weighted", Fusion::kWeighted, false},
+    {"stacking", Fusion::kStacking, false},
+});
+template <>
+inline constexpr auto kChoices<Schedule> = std::to_array<Choice<Schedule>>({
+    {"constant", Schedule::kConstant},
+    {"cosine", Schedule::kCosine},
+});
+
+template <class E>
+std::string_view choice_name(E value) {
+  for (const Choice<E>& choice : kChoices<E>)
+    if (choice.value == value) return choice.name;
+  throw Error(ErrorKind::kFailure, "a choice without a name");
+}
+
+}  // namespace genretrack

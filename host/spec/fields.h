@@ -1,0 +1,161 @@
+// The experiment file, declared: each field once, with its name, limits and meaning. A visitor makes a
+// reader, a printer or a schema of it (visitors.h); nothing else in the program knows a field's name.
+#pragma once
+
+#include <limits>
+#include <string>
+
+#include "host/spec/choices.h"
+
+namespace genretrack {
+
+// Limits of numbers; inclusive unless said otherwise.
+struct Limits {
+  double minimum = std::numeric_limits<double>::lowest();
+  double maximum = std::numeric_limits<double>::max();
+  bool above_minimum = false;  // the minimum itself is not allowed
+  bool below_maximum = false;
+};
+struct ListLimits {
+  std::size_t least = 1, most = 1000;
+};
+
+// Where a field has a meaning: `here` in this object, `when` in words.
+struct Applies {
+  bool here = true;
+  const char* when = "";
+};
+
+template <class V>
+void declare(V& v, SplitParams& s) {
+  v.choice("type", s.type, "which clips train, stop the training and are reported");
+  // Behind the choice: a reader knows it only now.
+  const bool lists = s.type == SplitType::kFaultFiltered, random = s.type == SplitType::kRandom,
+             folds = s.type == SplitType::kKFold;
+  v.integer("seed", s.seed, {0, 9007199254740991.0},
+            "of the split alone: every training seed sees the same parts");
+  v.choice("test", s.test, "the published list that is reported", {lists, "fault-filtered"});
+  v.number("test_fraction", s.test_fraction, {0, 1, true, true}, "share of each genre that is reported",
+           {random, "random"});
+  v.integer("folds", s.folds, {2, 1000}, "number of folds", {folds, "k-fold"});
+  v.choice("group", s.group, "artist: one artist's clips stay on one side",
+           {random || folds, "random and k-fold"});
+  v.object("validation", "the part that stops the training, taken from the training part", [&](auto& o) {
+    o.number("fraction", s.validation_fraction, {0, 1, true, true}, "share of the training part");
+    o.choice("group", s.validation_group, "artist: one artist's clips stay on one side");
+  });
+  v.boolean("allow_leakage", s.allow_leakage, "go on where a clip or an artist is on both sides, and say so");
+}
+
+template <class V>
+void declare(V& v, DatasetSpec& d) {
+  v.text("path", d.path, "folder with one folder per genre, or CSV manifest", true);
+  v.text("cache", d.cache, "feature cache; built where it is missing; default: beside the runs");
+  v.object("subset", "keep a part of the data set", [&](auto& o) {
+    o.texts("genres", d.genres, {2, 1000}, "keep these genres; default: all");
+  });
+  v.boolean("skip_unreadable", d.skip_unreadable, "leave out recordings that cannot be decoded");
+  v.named_object("split", "type", "how clips are divided; a name alone stands for {\"type\": name}",
+                 [&](auto& o) { declare(o, d.split); });
+}
+
+template <class V>
+void declare(V& v, FeatureParams& f) {
+  v.choice("profile", f.profile, "whose conventions the transforms follow");
+  v.integer("sample_rate", f.sample_rate, {1000, 384000}, "Hz; recordings are resampled to it");
+  v.number("clip_seconds", f.clip_seconds, {0, 3600, true}, "clips are cut or zero-padded to this");
+  v.integer("n_fft", f.n_fft, {2, 1 << 20}, "window length in samples, a power of two");
+  v.integer("hop_length", f.hop_length, {1, 1 << 20}, "samples between frames");
+  v.object("spectrogram", "mel spectrogram in decibel", [&](auto& o) {
+    o.choice("scale", f.scale, "frequency axis");
+    o.integer("n_mels", f.n_mels, {1, 1024}, "mel bands; of percussion and MFCC, too");
+  });
+  v.object("percussion", "sudden changes in volume over time",
+           [&](auto& o) { o.choice("kind", f.percussion, "how they are measured"); });
+  v.object("mfcc", "mel-frequency cepstral coefficients", [&](auto& o) {
+    o.integer("n_mfcc", f.n_mfcc, {1, 1024}, "coefficients kept, at most n_mels");
+    o.later("lifter", "sinusoidal lifter");
+    o.later("deltas", "differences over time");
+  });
+  v.object("chromagram", "energy of the twelve pitch classes", [&](auto& o) {
+    o.choice("tuning", f.tuning, "estimate: the recording's deviation from 440 Hz is estimated");
+  });
+}
+
+template <class V>
+void declare(V& v, BranchSpec& b) {
+  v.choice("input", b.input, "the transform it sees", {}, true);
+  v.choice("architecture", b.architecture, "the network family", {}, true);
+  const bool dense = b.architecture == Architecture::kDense;
+  v.integers(
+      "channels", b.channels, {1, 8}, {1, 4096},
+      "of each block (convolution, batch norm, ReLU, pooling by 2); default: 24, 48, 96, 128 for cnn2d and "
+      "64, 128, 256 for cnn1d",
+      {!dense, "cnn1d and cnn2d"});
+  v.integer("kernel_size", b.kernel_size, {1, 31}, "side of the convolutions, odd",
+            {!dense, "cnn1d and cnn2d"});
+  v.integers("units", b.units, {1, 8}, {1, 65536}, "of each hidden layer; default: 256, 128",
+             {dense, "dense"});
+  v.number("dropout", b.dropout, {0, 1, false, true},
+           "share of values dropped before the last layer; dense: behind every hidden layer");
+}
+
+template <class V>
+void declare(V& v, ModelSpec& m) {
+  v.objects("branches", m.branches, {1, 16}, "one network per transform",
+            [](auto& o, BranchSpec& branch) { declare(o, branch); });
+  v.object("fusion", "how several branches become one answer; not for a single branch", [&](auto& o) {
+    o.choice("strategy", m.fusion, "late: branches are trained alone and their probabilities averaged",
+             {m.branches.size() != 1, "several branches"});
+  });
+}
+
+template <class V>
+void declare(V& v, TrainingSpec& t) {
+  v.number("segment_seconds", t.segment_seconds, {0, 600, true}, "length of what a network sees at once");
+  v.integer("batch_size", t.batch_size, {2, 4096}, "segments per step");
+  v.integer("epochs", t.epochs, {1, 100000}, "at most; an epoch hears every training clip once");
+  v.only("precision", "float32", {"bfloat16", "float16"}, "of the arithmetic");
+  v.object("optimizer", "AdamW with decoupled weight decay", [&](auto& o) {
+    o.only("type", "adamw", {"sgd"}, "which optimizer");
+    o.number("learning_rate", t.learning_rate, {0, 1e3, true}, "at the beginning");
+    o.number("weight_decay", t.weight_decay, {0, 1e3}, "of weights; biases and norms are not decayed");
+  });
+  v.object("schedule", "of the learning rate", [&](auto& o) {
+    o.choice("type", t.schedule, "cosine: falls to 0 over `epochs` along half a cosine");
+    o.later("warmup_epochs", "rising learning rate at the beginning");
+  });
+  v.object(
+      "early_stopping", "ends a training that no longer improves; its best weights are kept", [&](auto& o) {
+        o.only("monitor", "validation_loss", {"validation_accuracy", "validation_macro_f1"},
+               "what must improve");
+        o.integer("patience", t.patience, {0, 100000}, "epochs without improvement; 0: never stops early");
+      });
+  v.object("augment", "changes of the training segments", [&](auto& o) {
+    o.boolean("random_crop", t.random_crop, "segments start anywhere; false: at even steps");
+    o.later("spec_augment", "masks in time and frequency");
+    o.later("mixup", "mixed segments");
+  });
+}
+
+template <class V>
+void declare(V& v, EvaluationSpec& e) {
+  v.only("aggregate", "mean_probability", {"vote"}, "how segments become a clip's answer");
+  v.integer("bootstrap", e.bootstrap, {100, 10000000}, "resamples for intervals in comparisons");
+}
+
+template <class V>
+void declare(V& v, Experiment& e) {
+  v.ignored("$schema", "for editors");
+  v.text("name", e.name, "of the run folder; default: the file's name without .json");
+  v.seeds("seeds", e.seeds, {1, 1000}, "one training for each");
+  v.object(
+      "dataset", "the recordings", [&](auto& o) { declare(o, e.dataset); }, true);
+  v.object("features", "the transforms", [&](auto& o) { declare(o, e.features); });
+  v.object(
+      "model", "the networks", [&](auto& o) { declare(o, e.model); }, true);
+  v.object("training", "how they are trained", [&](auto& o) { declare(o, e.training); });
+  v.object("evaluation", "how they are judged", [&](auto& o) { declare(o, e.evaluation); });
+}
+
+}  // namespace genretrack

@@ -1,0 +1,179 @@
+#include "host/spec/json_text.h"
+
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "host/core/error.h"
+
+namespace genretrack {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kLongestText = 1 << 20;
+constexpr std::size_t kDeepest = 64;
+
+std::string place_of(std::string_view text, std::size_t offset) {
+  std::size_t line = 1, column = 1;
+  for (std::size_t i = 0; i < offset && i < text.size(); ++i) {
+    if (text[i] == '\n') {
+      ++line;
+      column = 1;
+    } else if ((text[i] & 0xc0) != 0x80) {  // characters, not bytes: UTF-8's continuations do not count
+      ++column;
+    }
+  }
+  return std::to_string(line) + ":" + std::to_string(column);
+}
+
+// Counts what the parser has read; it copies its iterators, so the count stands outside.
+struct CountingIterator {
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+  const char* at;
+  std::size_t* read;
+  reference operator*() const { return *at; }
+  CountingIterator& operator++() {
+    ++at;
+    ++*read;
+    return *this;
+  }
+  CountingIterator operator++(int) {
+    const CountingIterator old = *this;
+    ++*this;
+    return old;
+  }
+  bool operator==(const CountingIterator& other) const { return at == other.at; }
+  bool operator!=(const CountingIterator& other) const { return at != other.at; }
+};
+
+// Notes where keys and elements stand, and refuses what a DOM would hide: keys twice, bottomless nesting.
+class PlaceReader : public nlohmann::json_sax<json> {
+ public:
+  PlaceReader(std::string_view text, const std::size_t& read) : text_(text), read_(read) {}
+
+  std::map<std::string, std::string> places;
+  std::string problem;
+  std::size_t problem_at = 0;
+
+  bool null() override { return scalar(); }
+  bool boolean(bool) override { return scalar(); }
+  bool number_integer(number_integer_t) override { return scalar(); }
+  bool number_unsigned(number_unsigned_t) override { return scalar(); }
+  bool number_float(number_float_t, const string_t&) override { return scalar(); }
+  bool string(string_t&) override {
+    note(opening_quote());
+    return next();
+  }
+  bool binary(binary_t&) override { return false; }  // JSON text has none
+  bool start_object(std::size_t) override { return open(true); }
+  bool start_array(std::size_t) override { return open(false); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    Level& level = levels_.back();
+    level.key = name;
+    const std::size_t at = opening_quote();
+    if (!level.seen.insert(name).second) return fail("the key stands twice in one object", at, true);
+    places.emplace(pointer(), place_of(text_, at));
+    return true;
+  }
+  bool parse_error(std::size_t byte, const std::string&, const json::exception& error) override {
+    const std::string_view what = error.what();
+    const std::size_t detail = what.find(" - ");
+    return fail("is not JSON: " + std::string(detail == what.npos ? what.substr(what.find("] ") + 2)
+                                                                  : what.substr(detail + 3)),
+                byte > 0 ? byte - 1 : 0, false);
+  }
+
+ private:
+  struct Level {
+    bool object;
+    std::size_t index = 0;
+    std::string key;
+    std::set<std::string> seen;
+  };
+
+  std::string pointer() const {
+    json::json_pointer at;
+    for (const Level& level : levels_) at.push_back(level.object ? level.key : std::to_string(level.index));
+    return at.to_string();
+  }
+  bool fail(std::string what, std::size_t at, bool with_pointer) {
+    problem = (with_pointer ? pointer() + ": " : "") + std::move(what);
+    problem_at = at;
+    return false;
+  }
+  // Where the string that was just read begins: the parser stands behind its closing quote.
+  std::size_t opening_quote() const {
+    std::size_t at = read_ - 1;
+    for (;;) {
+      at = text_.rfind('"', at - 1);
+      std::size_t escapes = 0;
+      while (at > escapes && text_[at - 1 - escapes] == '\\') ++escapes;
+      if (escapes % 2 == 0) return at;
+    }
+  }
+  // Members are noted by their key; elements of arrays, and the root, by where they begin.
+  void note(std::size_t at) {
+    if (levels_.empty() || !levels_.back().object) places.emplace(pointer(), place_of(text_, at));
+  }
+  bool scalar() {
+    // The parser may have read one character behind a number.
+    const std::size_t end = text_.find_last_not_of(",]} \t\r\n", read_ - 1);
+    const std::size_t before = text_.find_last_of(",[: \t\r\n", end);
+    note(before == text_.npos ? 0 : before + 1);
+    return next();
+  }
+  bool open(bool object) {
+    note(read_ - 1);
+    if (levels_.size() >= kDeepest)
+      return fail("nested deeper than " + std::to_string(kDeepest) + " levels", read_ - 1, false);
+    levels_.push_back({object, 0, {}, {}});
+    return true;
+  }
+  bool close() {
+    levels_.pop_back();
+    return next();
+  }
+  bool next() {
+    if (!levels_.empty() && !levels_.back().object) ++levels_.back().index;
+    return true;
+  }
+
+  std::string_view text_;
+  const std::size_t& read_;
+  std::vector<Level> levels_;
+};
+
+}  // namespace
+
+std::string JsonText::where(const std::string& pointer) const {
+  for (std::string at = pointer;;) {
+    const auto found = places.find(at);
+    if (found != places.end()) return source + ":" + found->second + ": " + (pointer.empty() ? "/" : pointer);
+    if (at.empty()) return source + ": " + pointer;
+    at.resize(at.rfind('/'));
+  }
+}
+
+JsonText parse_json_text(const std::string& text, const std::string& source) {
+  if (text.size() > kLongestText)
+    throw Error(ErrorKind::kSpec, source + ": is longer than 1 MiB; an experiment file is a page of JSON");
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+    throw Error(ErrorKind::kSpec, source +
+                                      ": is empty; an experiment file is a JSON object with at least "
+                                      "\"dataset\" and \"model\"");
+  std::size_t read = 0;
+  PlaceReader reader(text, read);
+  const CountingIterator begin{text.data(), &read}, end{text.data() + text.size(), &read};
+  if (!json::sax_parse(begin, end, &reader))
+    throw Error(ErrorKind::kSpec, source + ":" + place_of(text, reader.problem_at) + ": " + reader.problem);
+  return {source, json::parse(text), std::move(reader.places)};
+}
+
+}  // namespace genretrack

@@ -1,0 +1,24 @@
+// JSON with the place of every value, so that an error can say line and column.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace genretrack {
+
+struct JsonText {
+  std::string source;  // the file, for messages
+  nlohmann::json value;
+  std::map<std::string, std::string> places;  // JSON pointer to "line:column", of a member's key
+
+  // "file:line:column: /pointer"; a pointer that is not in the text gets its nearest ancestor's place.
+  std::string where(const std::string& pointer) const;
+};
+
+// Throws Error(kSpec) with the place: not JSON, a key twice, nested deeper than 64, longer than 1 MiB, a
+// number that no double holds.
+JsonText parse_json_text(const std::string& text, const std::string& source);
+
+}  // namespace genretrack

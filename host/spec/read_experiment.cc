@@ -1,0 +1,146 @@
+#include "host/spec/read_experiment.h"
+
+#include <algorithm>
+#include <set>
+
+#include "host/core/files.h"
+#include "host/spec/nearest_name.h"
+#include "host/spec/overrides.h"
+#include "host/spec/spec_reader.h"
+
+namespace genretrack {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostExperiments = 1000;  // of one sweep
+
+std::vector<std::filesystem::path> spec_files(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) return {path};
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(path))
+    if (entry.path().extension() == ".json" && !entry.path().filename().string().starts_with('.'))
+      files.push_back(entry.path());
+  if (files.empty())
+    throw Error(ErrorKind::kSpec, path.string() + ": has no *.json files; name one, or another folder");
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+SpecSource read_source(const std::filesystem::path& path) {
+  std::string text;
+  try {
+    text = read_file(path);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::kSpec,
+                std::string(error.what()) + "; name an experiment file or a folder of them");
+  }
+  return {parse_json_text(text, path.string()), {}};
+}
+
+bool is_sweep(const json& value) {
+  return value.is_object() && (value.contains("base") || value.contains("grid"));
+}
+
+// "learning_rate=0.001" for a plain value, "grid2" for the second of lists or objects.
+std::string point_name(const std::string& pointer, const json& value, std::size_t index) {
+  if (value.is_structured()) return pointer.substr(pointer.rfind('/') + 1) + "=" + std::to_string(index + 1);
+  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  return pointer.substr(pointer.rfind('/') + 1) + "=" + text;
+}
+
+struct Sweep {
+  SpecSource file;
+  std::filesystem::path base;
+  std::vector<std::pair<std::string, json>> axes;  // pointer and its values
+};
+
+Sweep read_sweep(SpecSource file, const std::filesystem::path& path) {
+  const json& value = file.text.value;
+  const std::vector<std::string> allowed = {"$schema", "base", "grid"};
+  for (const auto& [key, _] : value.items())
+    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end())
+      file.refuse("/" + key, "unknown key of a sweep" + suggestion(key, allowed));
+  if (!value.contains("base") || !value.at("base").is_string())
+    file.refuse("/base", "a sweep needs \"base\", the experiment file that it varies");
+  if (!value.contains("grid") || !value.at("grid").is_object() || value.at("grid").empty())
+    file.refuse("/grid", "a sweep needs \"grid\", an object of JSON pointers and lists of values");
+  Sweep sweep{file, path.parent_path() / value.at("base").get<std::string>(), {}};
+  std::size_t count = 1;
+  for (const auto& [pointer, values] : value.at("grid").items()) {
+    json::json_pointer at("/grid");
+    at.push_back(pointer);
+    if (!values.is_array() || values.empty()) file.refuse(at.to_string(), "expected a list of values");
+    count *= values.size();
+    if (count > kMostExperiments)
+      file.refuse("/grid", "makes more than " + std::to_string(kMostExperiments) + " experiments");
+    sweep.axes.emplace_back(pointer, values);
+  }
+  return sweep;
+}
+
+// Every combination, the last axis fastest.
+std::vector<Experiment> expand(const Sweep& sweep, const std::vector<Override>& overrides) {
+  SpecSource base = read_source(sweep.base);
+  if (is_sweep(base.text.value)) sweep.file.refuse("/base", "is a sweep itself; name an experiment file");
+  for (const Override& change : overrides) apply(change, base);
+  const std::string name = read_experiment(base, sweep.base.stem().string()).name;
+  std::vector<std::size_t> at(sweep.axes.size());
+  std::vector<Experiment> experiments;
+  for (bool more = true; more;) {
+    SpecSource point = base;
+    std::string point_text = name;
+    for (std::size_t a = 0; a < at.size(); ++a) {
+      const auto& [pointer, values] = sweep.axes[a];
+      json::json_pointer place("/grid");
+      place.push_back(pointer);
+      place.push_back(std::to_string(at[a]));
+      apply({pointer, values[at[a]], sweep.file.where(place.to_string())}, point);
+      point_text += "-" + point_name(pointer, values[at[a]], at[a]);
+    }
+    Experiment experiment = read_experiment(point, name);
+    experiment.name = point_text;
+    const std::string why = why_not_a_file_name(point_text);
+    if (!why.empty()) sweep.file.refuse("/grid", "\"" + point_text + "\" cannot name a run folder: " + why);
+    experiments.push_back(std::move(experiment));
+    more = false;
+    for (std::size_t a = at.size(); a-- > 0 && !more;) {
+      more = ++at[a] < sweep.axes[a].second.size();
+      if (!more) at[a] = 0;
+    }
+  }
+  return experiments;
+}
+
+}  // namespace
+
+std::vector<Experiment> read_experiments(const std::vector<std::filesystem::path>& paths,
+                                         const std::vector<std::string>& arguments) {
+  std::vector<Override> overrides;
+  for (const std::string& argument : arguments) overrides.push_back(parse_override(argument));
+  std::vector<Experiment> all;
+  std::map<std::string, std::string> names;
+  for (const std::filesystem::path& path : paths)
+    for (const std::filesystem::path& file : spec_files(path)) {
+      SpecSource source = read_source(file);
+      std::vector<Experiment> found;
+      if (is_sweep(source.text.value)) {
+        found = expand(read_sweep(std::move(source), file), overrides);
+      } else {
+        for (const Override& change : overrides) apply(change, source);
+        found.push_back(read_experiment(source, file.stem().string()));
+      }
+      for (Experiment& experiment : found) {
+        const auto [there, fresh] = names.emplace(experiment.name, file.string());
+        if (!fresh)
+          throw Error(ErrorKind::kSpec, file.string() + ": /name: \"" + experiment.name +
+                                            "\" is the name of an experiment of " + there->second +
+                                            ", too; each needs a run folder of its own");
+        all.push_back(std::move(experiment));
+      }
+    }
+  return all;
+}
+
+}  // namespace genretrack

@@ -1,0 +1,189 @@
+// The visitor that makes a JSON Schema of the declarations, and the documentation that is made of the schema.
+#include <nlohmann/json.hpp>
+
+#include "host/spec/fields.h"
+#include "host/spec/read_experiment.h"
+#include "host/spec/spec_reader.h"
+
+namespace genretrack {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class SchemaMaker {
+ public:
+  Json schema_ = {{"type", "object"}, {"properties", Json::object()}};
+
+  void text(const char* key, const std::string&, const char* meaning, bool required = false) {
+    add(key, {{"type", "string"}}, meaning, {}, required);
+  }
+  void texts(const char* key, const std::vector<std::string>&, ListLimits list, const char* meaning) {
+    add(key, array({{"type", "string"}}, list, true), meaning);
+  }
+  void boolean(const char* key, bool value, const char* meaning) {
+    add(key, {{"type", "boolean"}, {"default", value}}, meaning);
+  }
+  void number(const char* key, double value, Limits limits, const char* meaning, Applies applies = {}) {
+    Json field = limited("number", limits);
+    field["default"] = value;
+    add(key, field, meaning, applies);
+  }
+  template <class Integer>
+  void integer(const char* key, Integer value, Limits limits, const char* meaning, Applies applies = {}) {
+    Json field = limited("integer", limits);
+    field["default"] = value;
+    add(key, field, meaning, applies);
+  }
+  void integers(const char* key, const std::vector<int>&, ListLimits list, Limits limits, const char* meaning,
+                Applies applies) {
+    add(key, array(limited("integer", limits), list, false), meaning, applies);
+  }
+  void seeds(const char* key, const std::vector<std::uint64_t>& value, ListLimits list, const char* meaning) {
+    Json field = array(limited("integer", {0, 9007199254740991.0}), list, true);
+    field["default"] = value;
+    add(key, field, meaning);
+  }
+  void ignored(const char* key, const char* meaning) { add(key, Json::object(), meaning); }
+  void later(const char*, const char*) {}
+  void only(const char* key, const char* name, const std::vector<std::string>&, const char* meaning) {
+    add(key, {{"enum", {name}}, {"default", name}}, meaning);
+  }
+  template <class E>
+  void choice(const char* key, E value, const char* meaning, Applies applies = {}, bool required = false) {
+    Json names = Json::array(), field;
+    std::string preset;
+    for (const Choice<E>& choice : kChoices<E>) {
+      if (choice.available) names.push_back(choice.name);
+      if (choice.value == value) preset = choice.name;
+    }
+    field["enum"] = names;
+    if (!required && !preset.empty()) field["default"] = preset;
+    add(key, field, meaning, applies, required);
+  }
+  template <class Declare>
+  void object(const char* key, const char* meaning, const Declare& fields, bool required = false) {
+    add(key, object_schema(fields), meaning, {}, required);
+  }
+  template <class Declare>
+  void named_object(const char* key, const char* name_key, const char* meaning, const Declare& fields) {
+    const Json whole = object_schema(fields);
+    const Json name = {{"enum", whole.at("properties").at(name_key).at("enum")}};
+    add(key, {{"anyOf", {name, whole}}}, meaning);
+  }
+  template <class T, class Declare>
+  void objects(const char* key, std::vector<T>&, ListLimits list, const char* meaning,
+               const Declare& fields) {
+    T preset{};
+    const Json item = object_schema([&](auto& inner) { fields(inner, preset); });
+    add(key, array(item, list, false), meaning, {}, true);
+  }
+  Json finish() {
+    schema_["additionalProperties"] = false;
+    return std::move(schema_);
+  }
+
+ private:
+  template <class Declare>
+  static Json object_schema(const Declare& fields) {
+    SchemaMaker inner;
+    fields(inner);
+    return inner.finish();
+  }
+  static Json limited(const char* type, Limits limits) {
+    Json field = {{"type", type}};
+    const auto number = [&](double v) {
+      return std::string(type) == "integer" ? Json(static_cast<std::int64_t>(v)) : Json(v);
+    };
+    if (limits.minimum > std::numeric_limits<double>::lowest())
+      field[limits.above_minimum ? "exclusiveMinimum" : "minimum"] = number(limits.minimum);
+    if (limits.maximum < std::numeric_limits<double>::max())
+      field[limits.below_maximum ? "exclusiveMaximum" : "maximum"] = number(limits.maximum);
+    return field;
+  }
+  static Json array(Json item, ListLimits list, bool unique) {
+    Json field = {
+        {"type", "array"}, {"items", std::move(item)}, {"minItems", list.least}, {"maxItems", list.most}};
+    if (unique) field["uniqueItems"] = true;
+    return field;
+  }
+  void add(const char* key, Json field, const std::string& meaning, Applies applies = {},
+           bool required = false) {
+    const std::string when = applies.when;
+    field["description"] = meaning + (when.empty() ? "" : " (" + when + " only)");
+    schema_["properties"][key] = std::move(field);
+    if (required) schema_["required"].push_back(key);
+  }
+};
+
+std::string limits_of(const Json& field) {
+  const auto number = [&](const char* key) { return limit_text(field.at(key).get<double>()); };
+  std::string text;
+  if (field.contains("enum")) {
+    for (const Json& name : field.at("enum"))
+      text += (text.empty() ? "" : ", ") + ("`" + name.get<std::string>() + "`");
+    return text;
+  }
+  text = field.value("type", "");
+  if (field.contains("items")) {
+    const std::string items = limits_of(field.at("items"));
+    return "list of " + limit_text(field.at("minItems").get<double>()) + " to " + number("maxItems") +
+           (items == "object" ? " objects" : ": " + items);
+  }
+  if (field.contains("minimum")) text += " from " + number("minimum");
+  if (field.contains("exclusiveMinimum")) text += " above " + number("exclusiveMinimum");
+  if (field.contains("maximum")) text += " to " + number("maximum");
+  if (field.contains("exclusiveMaximum")) text += " below " + number("exclusiveMaximum");
+  return text;
+}
+
+void document(const Json& schema, const std::string& pointer, std::string& text) {
+  const Json required = schema.value("required", Json::array());
+  for (const auto& [key, field] : schema.at("properties").items()) {
+    const std::string at = pointer + "/" + key;
+    const bool must = std::find(required.begin(), required.end(), Json(key)) != required.end();
+    const Json& whole = field.contains("anyOf") ? field.at("anyOf").at(1) : field;
+    std::string preset = must                        ? "required"
+                         : field.contains("default") ? "`" + field.at("default").dump() + "`"
+                                                     : "";
+    text += "| `" + at + "` | " + limits_of(whole) + " | " + preset + " | " +
+            field.at("description").get<std::string>() + " |\n";
+    if (whole.contains("properties")) document(whole, at, text);
+    if (whole.contains("items") && whole.at("items").contains("properties"))
+      document(whole.at("items"), at + "/*", text);
+  }
+}
+
+}  // namespace
+
+Json experiment_schema() {
+  Experiment preset;
+  SchemaMaker maker;
+  declare(maker, preset);
+  Json schema = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                 {"title", "genretrack experiment"}};
+  schema.update(maker.finish());
+  return schema;
+}
+
+std::string experiment_documentation() {
+  std::string text =
+      "# Experiment files\n\n"
+      "Generated from the declarations in `host/spec/fields.h` by `genretrack schema --markdown`; a test "
+      "checks that "
+      "it is current.\n\n"
+      "One JSON object. Unknown keys, wrong types, values out of range and impossible combinations are "
+      "refused with "
+      "file, line, column and JSON pointer. What has a meaning but is not in this version is refused with "
+      "exit code 5. "
+      "`genretrack schema` prints the JSON Schema for editors.\n\n"
+      "A sweep is a file `{\"base\": \"late.json\", \"grid\": {\"/training/optimizer/learning_rate\": [1e-3, "
+      "3e-4]}}`: "
+      "one experiment for each combination of the listed values, named after the base and the values.\n\n"
+      "`--set /training/epochs=40` changes a field of every spec of a command; the value is JSON, or else "
+      "text.\n\n"
+      "| field | value | default | meaning |\n|---|---|---|---|\n";
+  document(experiment_schema(), "", text);
+  return text;
+}
+
+}  // namespace genretrack

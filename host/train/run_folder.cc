@@ -1,0 +1,146 @@
+#include "host/train/run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <numeric>
+
+#include "host/analysis/metrics.h"
+#include "host/core/csv.h"
+#include "host/core/error.h"
+#include "host/core/files.h"
+
+namespace genretrack {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kForce = "; --force starts it anew and gives up what is there";
+
+// Where two resolved specs differ first, as a JSON pointer.
+std::string first_difference(const Json& there, const Json& wanted) {
+  const auto patch = nlohmann::json::diff(nlohmann::json(there), nlohmann::json(wanted));
+  return patch.empty() ? "" : patch.front().at("path").get<std::string>();
+}
+
+int lock_folder(const std::filesystem::path& path) {
+  const int lock = ::open((path / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (lock < 0)
+    throw Error(ErrorKind::kData, path.string() + ": cannot be written: " + std::strerror(errno) +
+                                      "; choose another folder with --runs");
+  if (::flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
+  ::close(lock);
+  throw Error(ErrorKind::kData, path.string() +
+                                    ": another program is running this experiment; wait for it, or "
+                                    "give this one another name with --set /name=NAME");
+}
+
+void empty_folder(const std::filesystem::path& path) {
+  for (const auto& entry : std::filesystem::directory_iterator(path))
+    if (entry.path().filename() != ".lock") std::filesystem::remove_all(entry.path());
+}
+
+}  // namespace
+
+RunFolder::RunFolder(const std::filesystem::path& runs, const std::string& name, const Json& spec, bool force)
+    : path_(runs / name) {
+  std::error_code problem;
+  std::filesystem::create_directories(path_, problem);
+  if (problem)
+    throw Error(ErrorKind::kData, path_.string() + ": cannot be made: " + problem.message() +
+                                      "; choose another folder with --runs");
+  lock_ = lock_folder(path_);
+  try {
+    if (force) empty_folder(path_);
+    const Json there = read_json_file(path_ / "spec.json");
+    if (!there.is_null() && there != spec)
+      throw Error(ErrorKind::kData, path_.string() +
+                                        ": holds another experiment of this name (it differs at " +
+                                        first_difference(there, spec) +
+                                        "); give this one another name with --set /name=NAME" + kForce);
+    if (there.is_null()) write_json_file(path_ / "spec.json", spec);
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
+}
+
+RunFolder::~RunFolder() { ::close(lock_); }
+
+Json read_json_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return nullptr;
+  try {
+    Json value = Json::parse(read_file(path));
+    if (value.is_object()) return value;
+  } catch (const Json::exception&) {
+  }
+  throw Error(ErrorKind::kData, path.string() + ": is damaged, no JSON object" + kForce);
+}
+
+void write_json_file(const std::filesystem::path& path, const Json& value) {
+  write_file_atomically(path, value.dump(2) + "\n");
+}
+
+Predictions predictions_of(const FoldClips& clips, const std::vector<std::size_t>& part,
+                           const std::vector<double>& probabilities) {
+  Predictions found;
+  found.genres = clips.genres;
+  const std::size_t genres = clips.genres.size();
+  for (const std::size_t clip : part) {
+    found.clips.push_back(clips.ids[clip]);
+    found.truth.push_back(clips.labels[clip]);
+    found.artists.push_back(clips.artists[clip]);
+    const auto row = probabilities.begin() + static_cast<std::ptrdiff_t>(clip * genres);
+    found.probabilities.insert(found.probabilities.end(), row, row + static_cast<std::ptrdiff_t>(genres));
+  }
+  return found;
+}
+
+void write_split(const std::filesystem::path& path, const FoldClips& clips) {
+  std::string text = "clip,genre,artist,part\n";
+  for (std::size_t i = 0; i < clips.ids.size(); ++i)
+    text += csv_line(std::vector<std::string>{clips.ids[i], clips.genres[clips.labels[i]], clips.artists[i],
+                                              clips.part(i)});
+  write_file_atomically(path, text);
+}
+
+void write_predictions(const std::filesystem::path& path, const FoldClips& clips,
+                       const std::vector<double>& probabilities) {
+  std::vector<std::string> fields = {"part", "clip", "truth"};
+  fields.insert(fields.end(), clips.genres.begin(), clips.genres.end());
+  std::string text = csv_line(fields);
+  const std::size_t genres = clips.genres.size();
+  for (const auto* part : {&clips.validation, &clips.test})
+    for (const std::size_t clip : *part) {
+      fields = {clips.part(clip), clips.ids[clip], clips.genres[clips.labels[clip]]};
+      for (std::size_t g = 0; g < genres; ++g)
+        fields.push_back(number_text(static_cast<float>(probabilities[clip * genres + g])));
+      text += csv_line(fields);
+    }
+  write_file_atomically(path, text);
+}
+
+void write_confusion(const std::filesystem::path& path, const Predictions& test) {
+  const std::size_t genres = test.genres.size();
+  const std::vector<std::size_t> counts = compute_metrics(test).confusion;
+  std::vector<std::string> fields = {"truth"};
+  fields.insert(fields.end(), test.genres.begin(), test.genres.end());
+  std::string text = csv_line(fields);
+  for (std::size_t truth = 0; truth < genres; ++truth) {
+    fields = {test.genres[truth]};
+    for (std::size_t g = 0; g < genres; ++g) fields.push_back(std::to_string(counts[truth * genres + g]));
+    text += csv_line(fields);
+  }
+  write_file_atomically(path, text);
+}
+
+Json metrics_json(const Predictions& predictions) {
+  const Metrics metrics = compute_metrics(predictions);
+  return {{"accuracy", metrics.accuracy}, {"macro_f1", metrics.macro_f1}, {"log_loss", metrics.log_loss}};
+}
+
+}  // namespace genretrack

@@ -1,0 +1,50 @@
+// The files of a run folder (docs/run_folder.md).
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "host/analysis/predictions.h"
+#include "host/train/branch_data.h"
+#include "host/train/train_branch.h"
+
+namespace genretrack {
+
+// Holds runs/<name> for this program alone, and for this experiment alone.
+class RunFolder {
+ public:
+  // Makes the folder where it is missing. Throws Error(kData): another program holds it, it cannot be
+  // written, or it holds another experiment than `spec` or a damaged one; with `force` it is emptied instead.
+  RunFolder(const std::filesystem::path& runs, const std::string& name, const nlohmann::ordered_json& spec,
+            bool force);
+  ~RunFolder();
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  int lock_ = -1;
+};
+
+// JSON of a file of a run, or null where there is none. Throws Error(kData) with the remedy for a damaged
+// one.
+nlohmann::ordered_json read_json_file(const std::filesystem::path& path);
+void write_json_file(const std::filesystem::path& path, const nlohmann::ordered_json& value);
+
+// One part of one training as the statistics want it.
+Predictions predictions_of(const FoldClips& clips, const std::vector<std::size_t>& part,
+                           const std::vector<double>& probabilities);
+
+void write_split(const std::filesystem::path& path, const FoldClips& clips);
+void write_predictions(const std::filesystem::path& path, const FoldClips& clips,
+                       const std::vector<double>& probabilities);
+void write_confusion(const std::filesystem::path& path, const Predictions& test);
+
+// {"accuracy", "macro_f1", "log_loss"}
+nlohmann::ordered_json metrics_json(const Predictions& predictions);
+
+}  // namespace genretrack

@@ -1,0 +1,48 @@
+// Runs an experiment: every seed and fold of it, each into a folder of its own (docs/run_folder.md), resuming
+// what an earlier run of the same experiment left.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "host/backend/device.h"
+#include "host/cache/feature_cache.h"
+#include "host/dataset/split.h"
+#include "host/spec/experiment.h"
+
+namespace genretrack {
+
+// Everything an experiment needs, checked and open before the first training starts.
+struct PreparedRun {
+  Experiment experiment;
+  Dataset dataset;
+  Split split;
+  std::size_t cut = 0, padded = 0;  // clips that were cut or zero-padded to clip_seconds
+};
+
+struct RunEvents {
+  // "seed 1, spectrogram", epochs done and planned, and how it goes.
+  std::function<void(const std::string& what, int epoch, int epochs, const std::string& detail)> epoch;
+  std::function<void(const std::string& message)> note;
+};
+
+struct RunOptions {
+  std::filesystem::path runs = "runs";  // the folder that run folders are made in
+  Device device = Device::kAuto;
+  int threads = 1;
+  bool force = false;  // start anew where the folder holds another experiment or is damaged
+  RunEvents events;
+};
+
+// Throws Error(kData) where runs/<name> holds another experiment or a damaged one (unless forced), where
+// another program is running it, or where it cannot be written; and what train_branch() throws.
+nlohmann::ordered_json run_training(const PreparedRun& run, const FeatureCache& cache,
+                                    const RunOptions& options);
+
+// Layers, shapes and parameter counts of every branch, without training: for --dry-run.
+nlohmann::ordered_json describe_networks(const Experiment& experiment, std::size_t genres, Device device);
+
+}  // namespace genretrack

@@ -1,0 +1,51 @@
+// Trains one branch of one fold with one seed: AdamW, random crops, early stopping on the validation loss,
+// the best weights restored.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "host/backend/device.h"
+#include "host/nn/networks.h"
+#include "host/spec/experiment.h"
+#include "host/train/branch_data.h"
+
+namespace genretrack {
+
+struct EpochResult {
+  int epoch = 0;  // from 1
+  double train_loss = 0, validation_loss = 0, validation_accuracy = 0, learning_rate = 0, seconds = 0;
+  bool best = false;  // so far
+};
+
+struct TrainedBranch {
+  std::vector<ParameterSlot> slots;
+  std::vector<float> parameters;  // of the best epoch
+  std::vector<float> mean, scale;
+  std::vector<EpochResult> history;
+  int best_epoch = 0;
+  std::size_t trained_parameters = 0;        // without running statistics
+  std::vector<double> probabilities;         // (clips of the fold, genres); of validation and test clips only
+  std::vector<std::string> implementations;  // what the device chose
+};
+
+struct BranchJob {
+  const BranchSpec* branch = nullptr;
+  const TrainingSpec* training = nullptr;
+  const FoldClips* clips = nullptr;
+  std::uint64_t seed = 1;
+  int segment = 0;  // frames
+  Device device = Device::kCpu;
+  int threads = 1;
+  std::string key;                   // what the training depends on; a checkpoint of another key is not used
+  std::filesystem::path checkpoint;  // state after the last finished epoch; resumed from, removed at the end
+  std::function<void(const std::vector<EpochResult>& history)>
+      epoch_done;  // after each epoch, and once on resume
+};
+
+// Throws Error(kFailure) where the loss stops being a number, Error(kInterrupted) with the checkpoint kept.
+TrainedBranch train_branch(const BranchJob& job, const BranchData& data);
+
+}  // namespace genretrack

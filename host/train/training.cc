@@ -1,0 +1,200 @@
+#include "host/train/training.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <xxhash.h>
+
+#include <chrono>
+
+#include "host/core/error.h"
+#include "host/core/files.h"
+#include "host/nn/fusion.h"
+#include "host/nn/networks.h"
+#include "host/spec/read_experiment.h"
+#include "host/train/checkpoint.h"
+#include "host/train/run_folder.h"
+
+namespace genretrack {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Raised whenever the same spec, data and seed train to other weights, so that trained branches are not taken
+// from an older program.
+constexpr int kTrainingVersion = 1;
+
+std::string hash_text(const std::string& text) {
+  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+Json device_json(Device device) {
+  const std::string wanted = device == Device::kCuda ? "cuda" : "cpu";
+  for (const DeviceReport& report : list_devices())
+    if (report.name == wanted) return {{"name", report.name}, {"description", report.description}};
+  return {{"name", wanted}};
+}
+
+}  // namespace
+
+Training::Training(const PreparedRun& run, const FeatureCache& cache, const RunOptions& options,
+                   const std::filesystem::path& run_folder, std::uint64_t seed, const Fold& fold)
+    : experiment_(run.experiment),
+      cache_(cache),
+      options_(options),
+      spec_(to_json(run.experiment)),
+      seed_(seed),
+      fold_(fold),
+      name_("seed-" + std::to_string(seed) + (fold.name.empty() ? "" : "-" + fold.name)),
+      folder_(run_folder / name_),
+      segment_(cache.params().frames_of(run.experiment.training.segment_seconds)),
+      clips_(select_fold(run.dataset, fold, cache, segment_)) {
+  spec_["seeds"] = Json::array({seed});
+}
+
+Json Training::finish() {
+  const auto start = std::chrono::steady_clock::now();
+  std::filesystem::create_directories(folder_);
+  const Json finished = read_json_file(folder_ / "result.json");
+  if (finished.is_null()) {
+    write_json_file(folder_ / "spec.json", spec_);
+    write_split(folder_ / "split.csv", clips_);
+  }
+  std::vector<std::vector<double>> each;
+  for (std::size_t b = 0; b < experiment_.model.branches.size(); ++b) {
+    branches_.push_back(get_or_train(b));
+    each.push_back(branches_.back().probabilities);
+  }
+  probabilities_ = late_fusion(each);
+  if (!finished.is_null()) return finished;
+  write_predictions(folder_ / "predictions.csv", clips_, probabilities_);
+  write_confusion(folder_ / "confusion.csv", predictions_of(clips_, clips_.test, probabilities_));
+  write_json_file(folder_ / "environment.json", environment());
+  write_model();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const Json entry = result(seconds.count());
+  write_json_file(folder_ / "result.json", entry);  // last: a training with a result is finished
+  return entry;
+}
+
+std::size_t Training::trained_parameters() const {
+  std::size_t count = 0;
+  for (const TrainedBranch& branch : branches_) count += branch.trained_parameters;
+  return count;
+}
+
+// Everything that the trained weights depend on.
+std::string Training::branch_key(std::size_t branch) const {
+  Json clips = Json::array();
+  for (std::size_t i = 0; i < clips_.ids.size(); ++i)
+    clips.push_back({clips_.ids[i], clips_.labels[i], clips_.part(i), clips_.usable[i],
+                     cache_.clips()[clips_.cache_rows[i]].feature_hash});
+  const Json all = {{"version", kTrainingVersion},
+                    {"extractor", kExtractorVersion},
+                    {"branch", spec_.at("model").at("branches").at(branch)},
+                    {"training", spec_.at("training")},
+                    {"seed", seed_},
+                    {"genres", clips_.genres},
+                    {"clips", clips},
+                    {"device", options_.device == Device::kCuda ? "cuda" : "cpu"},
+                    {"threads", options_.threads}};
+  return hash_text(all.dump());
+}
+
+std::string Training::describe_branch(std::size_t branch) const {
+  return fmt::format("seed {}{}{}, {}", seed_, fold_.name.empty() ? "" : " ", fold_.name,
+                     name(experiment_.model.branches[branch].input));
+}
+
+// A branch trained alone is the same network wherever it stands: a late-fused experiment takes the branches
+// that its single-transform siblings have trained already, and a rerun takes its own.
+TrainedBranch Training::get_or_train(std::size_t branch) {
+  const std::string key = branch_key(branch);
+  const std::filesystem::path store = options_.runs / ".branches";
+  std::filesystem::create_directories(store);
+  const std::filesystem::path file = store / (key + ".h5");
+  if (auto stored = load_branch_file(file, key)) {
+    if (options_.events.note)
+      options_.events.note(describe_branch(branch) + ": already trained, taken as it is");
+    write_metrics(branch, stored->history);
+    return std::move(*stored);
+  }
+  TrainedBranch trained = train(branch, key);
+  save_branch(file, key, trained);
+  std::filesystem::remove(folder_ / "checkpoint.h5");
+  return trained;
+}
+
+TrainedBranch Training::train(std::size_t branch, const std::string& key) {
+  const BranchSpec& spec = experiment_.model.branches[branch];
+  const BranchData data = load_branch(cache_, spec.input, clips_, options_.threads);
+  BranchJob job;
+  job.branch = &spec;
+  job.training = &experiment_.training;
+  job.clips = &clips_;
+  job.seed = seed_;
+  job.segment = segment_;
+  job.device = options_.device;
+  job.threads = options_.threads;
+  job.key = key;
+  job.checkpoint = folder_ / "checkpoint.h5";
+  job.epoch_done = [&](const std::vector<EpochResult>& history) {
+    write_metrics(branch, history);
+    const EpochResult& last = history.back();
+    if (options_.events.epoch)
+      options_.events.epoch(describe_branch(branch), last.epoch, experiment_.training.epochs,
+                            fmt::format("loss {:.3f}, validation {:.3f}, accuracy {:.3f}", last.train_loss,
+                                        last.validation_loss, last.validation_accuracy));
+  };
+  return train_branch(job, data);
+}
+
+void Training::write_metrics(std::size_t branch, const std::vector<EpochResult>& history) const {
+  std::string text;
+  for (std::size_t b = 0; b < branch; ++b)
+    for (const EpochResult& epoch : branches_[b].history)
+      text += metrics_line(std::string(name(experiment_.model.branches[b].input)), epoch);
+  for (const EpochResult& epoch : history)
+    text += metrics_line(std::string(name(experiment_.model.branches[branch].input)), epoch);
+  write_file_atomically(folder_ / "metrics.jsonl", text);
+}
+
+void Training::write_model() const {
+  StateFile model;
+  for (std::size_t b = 0; b < branches_.size(); ++b)
+    add_branch(model, fmt::format("branches/{}/", name(experiment_.model.branches[b].input)), branches_[b]);
+  model.texts["spec"] = spec_.dump();
+  model.texts["genres"] = Json(clips_.genres).dump();
+  model.save(folder_ / "model.h5");
+}
+
+Json Training::environment() const {
+  Json chosen = Json::object();
+  for (std::size_t b = 0; b < branches_.size(); ++b)
+    chosen[std::string(name(experiment_.model.branches[b].input))] = branches_[b].implementations;
+  return {{"genretrack", GENRETRACK_VERSION},
+          {"compiler", __VERSION__},
+          {"device", device_json(options_.device)},
+          {"threads", options_.threads},
+          {"cache", cache_.path().string()},
+          {"features", spec_.at("features")},
+          {"implementations", chosen}};
+}
+
+Json Training::result(double seconds) const {
+  Json best = Json::array();
+  int epochs = 0;
+  for (const TrainedBranch& branch : branches_) {
+    best.push_back(branch.best_epoch);
+    epochs += static_cast<int>(branch.history.size());
+  }
+  return {{"folder", name_},
+          {"seed", seed_},
+          {"fold", fold_.name},
+          {"epochs", epochs},
+          {"best_epoch", best},
+          {"validation", metrics_json(predictions_of(clips_, clips_.validation, probabilities_))},
+          {"test", metrics_json(predictions_of(clips_, clips_.test, probabilities_))},
+          {"seconds", seconds}};
+}
+
+}  // namespace genretrack

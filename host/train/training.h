@@ -1,0 +1,54 @@
+// One training: an experiment's branches with one seed on one fold, into one folder.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "host/train/branch_data.h"
+#include "host/train/run_training.h"
+#include "host/train/train_branch.h"
+
+namespace genretrack {
+
+class Training {
+ public:
+  // All references must outlive it.
+  Training(const PreparedRun& run, const FeatureCache& cache, const RunOptions& options,
+           const std::filesystem::path& run_folder, std::uint64_t seed, const Fold& fold);
+
+  // Trains what is not trained yet and writes the folder; answers with its entry in summary.json.
+  nlohmann::ordered_json finish();
+
+  const FoldClips& clips() const { return clips_; }
+  const std::vector<double>& probabilities() const {
+    return probabilities_;
+  }  // (clips, genres), after finish()
+  std::size_t trained_parameters() const;
+
+ private:
+  std::string branch_key(std::size_t branch) const;
+  TrainedBranch get_or_train(std::size_t branch);
+  TrainedBranch train(std::size_t branch, const std::string& key);
+  std::string describe_branch(std::size_t branch) const;  // "seed 1, mfcc"
+  void write_metrics(std::size_t branch, const std::vector<EpochResult>& history) const;
+  void write_model() const;
+  nlohmann::ordered_json environment() const;
+  nlohmann::ordered_json result(double seconds) const;
+
+  const Experiment& experiment_;
+  const FeatureCache& cache_;
+  const RunOptions& options_;
+  nlohmann::ordered_json spec_;
+  std::uint64_t seed_;
+  const Fold& fold_;
+  std::string name_;
+  std::filesystem::path folder_;
+  int segment_;
+  FoldClips clips_;
+  std::vector<TrainedBranch> branches_;  // finished ones, in the experiment's order
+  std::vector<double> probabilities_;
+};
+
+}  // namespace genretrack

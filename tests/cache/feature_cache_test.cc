@@ -1,0 +1,187 @@
+#include "host/cache/feature_cache.h"
+
+#include <hdf5.h>
+#include <sys/stat.h>
+
+#include <cmath>
+#include <limits>
+
+#include "tests/cache/cache_fixture.h"
+
+namespace genretrack {
+namespace {
+
+using FeatureCacheTest = CacheTest;
+
+TEST_F(FeatureCacheTest, ReadsBackWhatWasWritten) {
+  const CacheHeader header = plan();
+  build(header);
+  const FeatureCache cache(target_);
+  EXPECT_EQ(cache.params(), header.params);
+  EXPECT_EQ(cache.storage(), Storage::kFloat32);
+  ASSERT_EQ(cache.clips().size(), 5u);
+  for (std::size_t i = 0; i < 5; ++i) {
+    const CachedClip& clip = cache.clips()[i];
+    EXPECT_EQ(clip.id, header.clips[i].id);
+    EXPECT_EQ(clip.path, header.clips[i].path);
+    EXPECT_EQ(clip.genre, "jazz");
+    EXPECT_EQ(clip.artist, header.clips[i].artist);
+    EXPECT_EQ(clip.year, header.clips[i].year);
+    EXPECT_EQ(clip.seconds, 29.5 + static_cast<double>(i));
+    EXPECT_EQ(clip.audio_hash, 1000 + i);
+    EXPECT_EQ(cache.find(clip.id), i);
+  }
+  EXPECT_FALSE(cache.find("jazz/9.wav"));
+  const std::vector<std::size_t> wanted = {4, 0, 2, 2};
+  for (const Transform t : kTransforms)
+    for (const int threads : {1, 3, 9}) {
+      const std::size_t n = values(header, t);
+      std::vector<float> out(wanted.size() * n);
+      cache.read(t, wanted, out, threads);
+      for (std::size_t i = 0; i < wanted.size(); ++i)
+        EXPECT_EQ(std::vector<float>(out.begin() + static_cast<std::ptrdiff_t>(i * n),
+                                     out.begin() + static_cast<std::ptrdiff_t>((i + 1) * n)),
+                  row_values(header, wanted[i], t));
+    }
+}
+
+TEST_F(FeatureCacheTest, StoresFloat16WithinHalfAUnitOfItsLastPlace) {
+  const CacheHeader header = plan(3, Storage::kFloat16);
+  build(header);
+  const FeatureCache cache(target_);
+  EXPECT_EQ(cache.storage(), Storage::kFloat16);
+  std::vector<float> out(values(header, Transform::kSpectrogram));
+  const std::vector<std::size_t> row = {2};
+  cache.read(Transform::kSpectrogram, row, out);
+  const std::vector<float> expected = row_values(header, 2, Transform::kSpectrogram);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    EXPECT_NEAR(out[i], expected[i], std::max(1e-7, std::abs(double(expected[i])) / 2048)) << i;
+}
+
+// The layout that docs/cache.md promises to other programs, read the way they read it.
+TEST_F(FeatureCacheTest, IsAPlainHdf5File) {
+  for (const Storage storage : {Storage::kFloat32, Storage::kFloat16}) {
+    const CacheHeader header = plan(5, storage);
+    build(header);
+    const hid_t file = H5Fopen(target_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    ASSERT_GE(file, 0);
+    for (const Transform t : kTransforms) {
+      const hid_t set = H5Dopen2(file, ("/features/" + std::string(name(t))).c_str(), H5P_DEFAULT);
+      const hid_t space = H5Dget_space(set);
+      hsize_t shape[3] = {};
+      ASSERT_EQ(H5Sget_simple_extent_ndims(space), 3);
+      H5Sget_simple_extent_dims(space, shape, nullptr);
+      EXPECT_EQ(shape[0], 5u);
+      EXPECT_EQ(shape[1], static_cast<hsize_t>(header.params.rows(t)));
+      EXPECT_EQ(shape[2], static_cast<hsize_t>(header.params.frame_count()));
+      std::vector<float> all(5 * values(header, t));
+      ASSERT_GE(H5Dread(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, all.data()), 0);
+      for (std::size_t row = 0; row < 5; ++row) {
+        const std::vector<float> expected = row_values(header, row, t);
+        for (std::size_t i = 0; i < expected.size(); ++i)
+          ASSERT_NEAR(all[row * expected.size() + i], expected[i],
+                      storage == Storage::kFloat32 ? 0 : std::abs(double(expected[i])) / 2048);
+      }
+      H5Sclose(space);
+      H5Dclose(set);
+    }
+    H5Fclose(file);
+  }
+}
+
+TEST_F(FeatureCacheTest, SameRowsMakeTheSameBytes) {
+  build(plan());
+  const auto other = folder_ / "other.h5";
+  build(plan(), other);
+  EXPECT_EQ(bytes(target_), bytes(other));
+}
+
+TEST_F(FeatureCacheTest, SaysWhatIsWrongWithOtherFiles) {
+  const auto error = [&] { return data_error([&] { FeatureCache cache(target_); }); };
+  EXPECT_NE(error().find("there is no such feature cache"), std::string::npos);
+  write_bytes(target_, "");
+  EXPECT_NE(error().find("not an HDF5 file"), std::string::npos);
+  write_bytes(target_, "clip,genre\n");
+  EXPECT_NE(error().find("not an HDF5 file"), std::string::npos);
+  std::filesystem::remove(target_);
+  std::filesystem::create_directory(target_);
+  EXPECT_NE(error().find("folder"), std::string::npos);
+  std::filesystem::remove(target_);
+  H5Fclose(H5Fcreate(target_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+  EXPECT_NE(error().find("not a feature cache"), std::string::npos);
+  std::filesystem::remove(target_);
+  ASSERT_EQ(mkfifo(target_.c_str(), 0600), 0);
+  EXPECT_NE(error().find("not a regular file"), std::string::npos);
+}
+
+TEST_F(FeatureCacheTest, SaysThatABuildIsNotFinished) {
+  {
+    const CacheHeader header = plan();
+    CacheWriter writer(target_, header);
+    write_row(writer, header, 0);
+  }
+  EXPECT_NE(data_error([&] { FeatureCache cache(target_); }).find("not finished"), std::string::npos);
+  for (const std::string& file : files()) {
+    if (!file.ends_with(".partial")) continue;
+    const std::string message = data_error([&] { FeatureCache cache(folder_ / file); });
+    EXPECT_NE(message.find("not finished"), std::string::npos) << message;
+  }
+}
+
+TEST_F(FeatureCacheTest, RefusesEveryTruncation) {
+  build(plan());
+  const std::string whole = bytes(target_);
+  std::vector<std::size_t> lengths = {1, 7, 8, 9, 47, 48, whole.size() - 1, whole.size() - 4096};
+  for (std::size_t length = 0; length < whole.size(); length += 997) lengths.push_back(length);
+  for (const std::size_t length : lengths) {
+    write_bytes(target_, whole.substr(0, length));
+    data_error([&] { FeatureCache cache(target_); });
+  }
+}
+
+// Every byte of the file is a row's, where a hash covers it, or one whose damage opening finds, or one that
+// means nothing.
+TEST_F(FeatureCacheTest, DamageOutsideRowsNeverChangesWhatIsRead) {
+  const CacheHeader header = plan(2);
+  build(header);
+  const std::string whole = bytes(target_);
+  const CacheFile layout = open_cache_file(target_);
+  const auto in_row = [&](std::size_t at) {
+    for (const Transform t : kTransforms)
+      if (at >= layout.row_offset(t, 0) && at < layout.row_offset(t, 2)) return true;
+    return false;
+  };
+  std::size_t refused = 0;
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    if (in_row(at)) continue;
+    flip_bit(target_, at, static_cast<int>(at % 8));
+    try {
+      const CacheFile opened = open_cache_file(target_);
+      EXPECT_EQ(header_checksum(opened.header), header_checksum(layout.header)) << at;
+      EXPECT_EQ(opened.features, layout.features) << at;
+    } catch (const Error&) {
+      ++refused;
+    }
+    flip_bit(target_, at, static_cast<int>(at % 8));
+  }
+  EXPECT_GT(refused, 500u);
+}
+
+TEST_F(FeatureCacheTest, RefusesValuesThatAreNotFinite) {
+  const CacheHeader header = plan();
+  build(header);
+  std::string content = bytes(target_);
+  const std::size_t at = open_cache_file(target_).row_offset(Transform::kMfcc, 3) + 4;
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  content.replace(at, 4, reinterpret_cast<const char*>(&nan), 4);
+  write_bytes(target_, content);
+  const FeatureCache cache(target_);
+  std::vector<float> out(values(header, Transform::kMfcc));
+  const std::vector<std::size_t> damaged = {3}, whole = {2};
+  cache.read(Transform::kMfcc, whole, out);
+  const std::string message = data_error([&] { cache.read(Transform::kMfcc, damaged, out, 2); });
+  EXPECT_NE(message.find("mfcc of jazz/3.wav"), std::string::npos) << message;
+}
+
+}  // namespace
+}  // namespace genretrack

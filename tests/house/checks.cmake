@@ -1,0 +1,28 @@
+# Rules of the house, checked by scripts and by the compiler. They ask nothing of a sanitizer.
+if(GENRETRACK_SANITIZE)
+  return()
+endif()
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+foreach(check include_arrows file_rules rules_can_fail)
+  add_test(NAME house.${check} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/${check}.py)
+  set_tests_properties(house.${check} PROPERTIES LABELS quick)
+endforeach()
+
+find_program(GENRETRACK_CLANG_FORMAT NAMES clang-format-14 clang-format)
+if(GENRETRACK_CLANG_FORMAT)
+  add_test(NAME house.format COMMAND ${CMAKE_CURRENT_LIST_DIR}/format_check.sh)
+  set_tests_properties(house.format PROPERTIES LABELS quick)
+endif()
+
+# Each header compiles alone: one source file per header that includes nothing else, compiled with the rest.
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/host/*.h)
+set(header_sources)
+foreach(header ${headers})
+  string(MAKE_C_IDENTIFIER ${header} name)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/headers/${name}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include \"@header@\"\n" @ONLY)
+  list(APPEND header_sources ${source})
+endforeach()
+add_library(headers_compile_alone OBJECT ${header_sources})
+target_link_libraries(headers_compile_alone PRIVATE genretrack_cli)
+target_compile_options(headers_compile_alone PRIVATE -O0)

@@ -1,0 +1,130 @@
+#include "host/nn/networks.h"
+
+#include <gtest/gtest.h>
+
+#include "host/core/error.h"
+#include "host/nn/fusion.h"
+
+namespace genretrack {
+namespace {
+
+// Notes what is recorded and follows the shapes as the contract of NetworkOps says.
+class RecordingOps : public NetworkOps {
+ public:
+  std::vector<std::string> calls;
+  Tensor input(int channels, int height, int width) override {
+    return made("input", channels, height, width);
+  }
+  Tensor convolution_block(Tensor x, const ConvolutionBlock& b) override {
+    EXPECT_LE(b.pool_height, x.height);
+    EXPECT_LE(b.pool_width, x.width);
+    last_kernel = {b.kernel_height, b.kernel_width};
+    return made("convolution", b.out_channels, x.height / b.pool_height, x.width / b.pool_width);
+  }
+  Tensor dense_block(Tensor, const DenseBlock& b) override {
+    return made(b.hidden ? "hidden" : "logits", b.units, 1, 1);
+  }
+  Tensor mean_over_positions(Tensor x) override { return made("mean", x.channels, 1, 1); }
+  Tensor dropout(Tensor x, float rate, std::uint32_t layer) override {
+    dropouts.emplace_back(rate, layer);
+    return made("dropout", x.channels, x.height, x.width);
+  }
+  void softmax_cross_entropy(Tensor) override { calls.emplace_back("loss"); }
+  void prepare(std::span<const ParameterSlot>) override {}
+  void forward(Mode, std::uint64_t, std::uint64_t) override {}
+  void backward() override {}
+  void update(const AdamW&) override {}
+  double loss() override { return 0; }
+  void upload(Buffer, std::span<const float>) override {}
+  void download(Buffer, std::span<float>) override {}
+  void set_features(Tensor, FeatureSource) override {}
+  void gather(Tensor, std::span<const Crop>) override {}
+  void set_input(Tensor, std::span<const float>) override {}
+  void set_targets(std::span<const float>) override {}
+  void logits(std::span<float>) override {}
+  std::vector<std::string> implementations() const override { return {}; }
+
+  std::pair<int, int> last_kernel;
+  std::vector<std::pair<float, std::uint32_t>> dropouts;
+
+ private:
+  Tensor made(const std::string& what, int channels, int height, int width) {
+    calls.push_back(what + " " + std::to_string(channels) + "x" + std::to_string(height) + "x" +
+                    std::to_string(width));
+    return {static_cast<int>(calls.size()), channels, height, width};
+  }
+};
+
+using Calls = std::vector<std::string>;
+
+BranchSpec branch(Architecture architecture, Transform input, std::vector<int> sizes) {
+  BranchSpec spec;
+  spec.architecture = architecture;
+  spec.input = input;
+  (architecture == Architecture::kDense ? spec.units : spec.channels) = std::move(sizes);
+  return spec;
+}
+
+TEST(Networks, Cnn2dSeesOnePicture) {
+  RecordingOps ops;
+  const auto spec = branch(Architecture::kCnn2d, Transform::kSpectrogram, {24, 48});
+  const BranchNetwork network = record_branch(ops, spec, {128, 130, 10});
+  EXPECT_EQ(ops.calls, (Calls{"input 1x128x130", "convolution 24x64x65", "convolution 48x32x32",
+                              "mean 48x1x1", "dropout 48x1x1", "logits 10x1x1", "loss"}));
+  EXPECT_EQ(ops.last_kernel, (std::pair{3, 3}));
+  EXPECT_EQ(network.layout.trained_count(), 24u * 9 + 48 + 48u * 24 * 9 + 96 + 48u * 10 + 10);
+  EXPECT_EQ(describe(spec), "cnn2d 24-48 on spectrogram");
+}
+
+TEST(Networks, Cnn1dTakesRowsAsChannels) {
+  RecordingOps ops;
+  auto spec = branch(Architecture::kCnn1d, Transform::kMfcc, {64});
+  spec.kernel_size = 5;
+  spec.dropout = 0;
+  record_branch(ops, spec, {20, 130, 4});
+  EXPECT_EQ(ops.calls,
+            (Calls{"input 20x1x130", "convolution 64x1x65", "mean 64x1x1", "logits 4x1x1", "loss"}));
+  EXPECT_EQ(ops.last_kernel, (std::pair{1, 5}));
+}
+
+TEST(Networks, PoolingStopsWhereASideIsOne) {
+  RecordingOps ops;
+  record_branch(ops, branch(Architecture::kCnn2d, Transform::kChromagram, {8, 8, 8, 8, 8}), {12, 3, 4});
+  EXPECT_EQ(ops.calls[5], "convolution 8x1x1");
+}
+
+TEST(Networks, DenseDropsOutBehindEveryHiddenLayerWithItsOwnMask) {
+  RecordingOps ops;
+  record_branch(ops, branch(Architecture::kDense, Transform::kMfcc, {32, 16}), {20, 10, 3});
+  EXPECT_EQ(ops.calls, (Calls{"input 1x20x10", "hidden 32x1x1", "dropout 32x1x1", "hidden 16x1x1",
+                              "dropout 16x1x1", "logits 3x1x1", "loss"}));
+  ASSERT_EQ(ops.dropouts.size(), 2u);
+  EXPECT_NE(ops.dropouts[0].second, ops.dropouts[1].second);
+}
+
+TEST(Networks, RefusesAFamilyThatIsNotThere) {
+  RecordingOps ops;
+  try {
+    record_branch(ops, branch(Architecture::kLstm, Transform::kMfcc, {}), {20, 130, 4});
+    FAIL() << "an LSTM was built";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);
+    EXPECT_NE(std::string(error.what()).find("lstm"), std::string::npos);
+  }
+}
+
+TEST(Networks, DescribesAFusedModel) {
+  ModelSpec model;
+  model.branches = {branch(Architecture::kCnn2d, Transform::kSpectrogram, {24}),
+                    branch(Architecture::kDense, Transform::kMfcc, {32, 16})};
+  model.fusion = Fusion::kLate;
+  EXPECT_EQ(describe(model), "late: cnn2d 24 on spectrogram + dense 32-16 on mfcc");
+}
+
+TEST(LateFusion, IsTheMeanOfTheBranches) {
+  const std::vector<std::vector<double>> branches = {{0.5, 0.5, 1, 0}, {0.25, 0.75, 0, 1}};
+  EXPECT_EQ(late_fusion(branches), (std::vector<double>{0.375, 0.625, 0.5, 0.5}));
+}
+
+}  // namespace
+}  // namespace genretrack

@@ -1,0 +1,92 @@
+"""Version, help, devices, schema, and wrong command lines."""
+import json
+import unittest
+
+from program import DATA, GOOD_WAV, ProgramTest, UNSUPPORTED, USAGE
+
+COMMANDS = ["cache", "run", "compare", "show", "schema", "devices"]
+
+# arguments, what stderr says
+WRONG_COMMAND_LINES = [
+    ([], "subcommand"),
+    (["dance"], "dance"),
+    (["cache"], "required"),
+    (["run"], "required"),
+    (["compare"], "required"),
+    (["show"], "required"),
+    (["devices", "--device", "abacus"], "abacus"),
+    (["devices", "--threads", "0"], "threads"),
+    (["devices", "--threads", "many"], "many"),
+    (["devices", "--sideways"], "sideways"),
+]
+
+
+class Commands(ProgramTest):
+    def test_prints_its_version(self):
+        stdout, stderr = self.call("--version")
+        self.assertRegex(stdout, r"^genretrack \d+\.\d+\.\d+\n$")
+        self.assertEqual(stderr, "")
+
+    def test_help_lists_every_command(self):
+        stdout, _ = self.call("--help")
+        for command in COMMANDS:
+            self.assertIn(command, stdout)
+
+    def test_help_of_each_command_has_examples(self):
+        for command in COMMANDS:
+            with self.subTest(command):
+                stdout, _ = self.call(command, "--help")
+                self.assertIn(f"  genretrack {command}", stdout)
+
+    def test_refuses_wrong_command_lines(self):
+        for arguments, says in WRONG_COMMAND_LINES:
+            with self.subTest(arguments):
+                self.call(*arguments, exit_code=USAGE, says=says)
+
+    def test_devices_lists_the_cpu_as_usable(self):
+        stdout, _ = self.call("devices")
+        self.assertRegex(stdout, r"(?m)^cpu +usable")
+        self.assertRegex(stdout, r"(?m)^cuda ")
+
+    def test_devices_as_json(self):
+        devices = json.loads(self.call("devices", "--json")[0])
+        self.assertEqual([device["name"] for device in devices], ["cpu", "cuda"])
+        self.assertTrue(devices[0]["usable"])
+        self.assertTrue(all(device["description"] for device in devices))
+
+    def test_refuses_to_compute_on_cuda_and_says_why(self):
+        self.write("music/a/1.wav", GOOD_WAV)
+        self.write("music/b/1.wav", GOOD_WAV)
+        self.call("cache", "music", "-o", "f.h5", "--device", "cuda", exit_code=UNSUPPORTED, says="--device cuda")
+        self.assertFalse((self.folder / "f.h5").exists())
+
+    def test_schema_is_a_json_schema(self):
+        schema = json.loads(self.call("schema")[0])
+        self.assertIn("$schema", schema)
+        self.assertIn("dataset", schema["properties"])
+        self.assertIn("model", schema["properties"])
+
+    def test_show_draws_a_page_and_a_picture(self):
+        self.write("song.wav", GOOD_WAV)
+        self.call("show", "song.wav", "-o", "song.html")
+        page = (self.folder / "song.html").read_text(encoding="utf-8")
+        self.assertIn("<html", page)
+        for name in ("spectrogram", "percussion", "mfcc", "chromagram"):
+            self.assertIn(name, page.lower())
+        self.call("show", "song.wav", "-o", "song.png")
+        self.assertEqual((self.folder / "song.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+
+    def test_show_refuses_what_it_cannot_read_or_write(self):
+        self.write("song.wav", GOOD_WAV)
+        self.call("show", "absent.wav", "-o", "song.html", exit_code=DATA, says="absent.wav")
+        self.call("show", "song.wav", "-o", "absent/song.html", exit_code=DATA, says="absent")
+        self.call("show", "song.wav", "-o", "song.txt", exit_code=USAGE, says="song.txt")
+
+    def test_asking_leaves_no_files_behind(self):
+        for command in ("schema", "devices"):
+            self.call(command)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

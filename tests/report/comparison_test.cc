@@ -1,0 +1,187 @@
+#include <gtest/gtest.h>
+
+#include "host/core/error.h"
+#include "host/report/comparison_charts.h"
+#include "host/report/comparison_model.h"
+#include "host/report/comparison_report.h"
+#include "tests/report/fake_run.h"
+
+namespace genretrack {
+namespace {
+
+using testing::FakeRun;
+using testing::TemporaryFolder;
+using testing::write_fake_run;
+
+class ComparisonOfRuns : public ::testing::Test {
+ protected:
+  Comparison compare(const std::vector<FakeRun>& fakes, const std::string& baseline = {}) {
+    std::vector<RunRecord> runs;
+    for (const FakeRun& fake : fakes) runs.push_back(read_run(write_fake_run(folder_.path(), fake)));
+    if (baseline.empty()) return compare_runs(std::move(runs), std::nullopt);
+    return compare_runs(std::move(runs), folder_.path() / baseline);
+  }
+  std::string refusal(const std::vector<FakeRun>& fakes, ErrorKind kind, const std::string& baseline = {}) {
+    try {
+      compare(fakes, baseline);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), kind);
+      return error.what();
+    }
+    return "nothing was refused";
+  }
+  const FakeRun weak_{.name = "weak", .skill = 0.6}, strong_{.name = "strong", .skill = 1.4},
+      fused_{.name = "fused", .fusion = "late", .skill = 5},
+      even_{.name = "even", .fusion = "late", .skill = 1.4},
+      worse_{.name = "worse", .fusion = "late", .skill = -2};
+  TemporaryFolder folder_;
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST_F(ComparisonOfRuns, HoldsFusedRunsAgainstTheBestSingleOneOnValidation) {
+  const Comparison comparison = compare({weak_, strong_, fused_, worse_});
+  ASSERT_TRUE(comparison.reference);
+  EXPECT_EQ(comparison.runs[*comparison.reference].label, "strong");
+  ASSERT_EQ(comparison.candidates.size(), 2u);  // the weak single run is not in the family
+  EXPECT_EQ(verdict_word(comparison, comparison.candidates[0]), "helps");
+  EXPECT_EQ(verdict_word(comparison, comparison.candidates[1]), "hurts");
+  EXPECT_TRUE(contains(verdict_text(comparison, comparison.candidates[0]), "corrected for 2 comparisons"));
+}
+
+TEST_F(ComparisonOfRuns, ChoosesOnValidationAndNotOnTest) {
+  Comparison comparison = compare({weak_, strong_});
+  // The test predictions of the two change places: the choice stays.
+  std::vector<RunRecord> runs = {comparison.runs[0].run, comparison.runs[1].run};
+  std::swap(runs[0].test, runs[1].test);
+  std::swap(runs[0].test_by_seed, runs[1].test_by_seed);
+  const Comparison swapped = compare_runs(runs, std::nullopt);
+  EXPECT_EQ(swapped.runs[*swapped.reference].label, "strong");
+  EXPECT_LT(swapped.runs[1].test.accuracy, swapped.runs[0].test.accuracy);
+}
+
+TEST_F(ComparisonOfRuns, SaysWhatCouldHaveBeenShownWhereNothingWas) {
+  const Comparison comparison = compare({strong_, even_});
+  EXPECT_EQ(verdict_word(comparison, comparison.candidates[0]), "not shown to help");
+  const std::string text = verdict_text(comparison, comparison.candidates[0]);
+  EXPECT_TRUE(contains(text, "even is not shown to help")) << text;
+  EXPECT_TRUE(contains(text, "could have been shown (80 % power)")) << text;
+}
+
+TEST_F(ComparisonOfRuns, ComparesSingleRunsWhereNoneIsFused) {
+  const Comparison comparison = compare({weak_, strong_});
+  ASSERT_EQ(comparison.candidates.size(), 1u);
+  EXPECT_EQ(comparison.candidates[0].run, 0u);
+  EXPECT_EQ(verdict_word(comparison, comparison.candidates[0]), "is worse");
+}
+
+TEST_F(ComparisonOfRuns, TakesTheBaselineByHand) {
+  const Comparison comparison = compare({weak_, strong_, fused_}, "weak");
+  EXPECT_EQ(comparison.runs[*comparison.reference].label, "weak");
+  EXPECT_EQ(comparison.candidates.size(), 2u);
+  EXPECT_TRUE(contains(refusal({weak_, strong_}, ErrorKind::kUsage, "elsewhere"), "names none of the runs"));
+}
+
+TEST_F(ComparisonOfRuns, ShowsOneRunAloneWithoutAVerdict) {
+  const Comparison comparison = compare({weak_});
+  EXPECT_FALSE(comparison.reference);
+  EXPECT_TRUE(comparison.candidates.empty());
+  const std::string text = comparison_text(comparison);
+  EXPECT_TRUE(contains(text, "One run alone: name a second one for a verdict."));
+  EXPECT_TRUE(contains(text, "split: fault-filtered, reported on the validation list"));
+}
+
+TEST_F(ComparisonOfRuns, RefusesRunsThatCannotBeCompared) {
+  FakeRun other = strong_;
+  other.split = "random";
+  EXPECT_TRUE(contains(refusal({weak_, other}, ErrorKind::kData), "its split is 'random'"));
+  other = strong_;
+  other.genres = {"blues", "classical", "jazz", "rock"};
+  EXPECT_TRUE(contains(refusal({weak_, other}, ErrorKind::kData), "its genres are not those of"));
+  other = strong_;
+  other.clips_per_genre = 44;
+  EXPECT_TRUE(contains(refusal({weak_, other}, ErrorKind::kData), "its test clips are not those of"));
+  other = strong_;
+  other.artists_per_genre = 8;
+  EXPECT_TRUE(contains(refusal({weak_, other}, ErrorKind::kData), "the artists of its test clips"));
+  EXPECT_TRUE(contains(refusal({weak_, weak_}, ErrorKind::kUsage), "given twice"));
+}
+
+TEST_F(ComparisonOfRuns, RepeatsTheNotesOfTheRuns) {
+  FakeRun first = weak_, second = strong_;
+  first.notes = {"leakage was allowed", "only here"};
+  second.notes = {"leakage was allowed"};
+  const std::string text = comparison_text(compare({first, second}));
+  EXPECT_TRUE(contains(text, "note: All runs: leakage was allowed\n"));
+  EXPECT_TRUE(contains(text, "note: weak: only here\n"));
+}
+
+TEST_F(ComparisonOfRuns, WarnsOfFewArtistsAndFewSeeds) {
+  FakeRun few = weak_;
+  few.artists_per_genre = 1;
+  few.seeds = {1};
+  const std::string text = comparison_text(compare({few}));
+  EXPECT_TRUE(contains(text, "by 4 artists, fewer than 20"));
+  EXPECT_TRUE(contains(text, "A run here has 1 seed;"));
+}
+
+TEST_F(ComparisonOfRuns, TellsRunsOfOneNameApart) {
+  std::vector<RunRecord> runs = {read_run(write_fake_run(folder_.path() / "a", weak_)),
+                                 read_run(write_fake_run(folder_.path() / "b", weak_))};
+  const Comparison comparison = compare_runs(std::move(runs), std::nullopt);
+  EXPECT_EQ(comparison.runs[0].label, (folder_.path() / "a" / "weak").string());
+}
+
+TEST_F(ComparisonOfRuns, IsTheSameEveryTime) {
+  EXPECT_EQ(comparison_json(compare({weak_, fused_})).dump(),
+            comparison_json(compare({weak_, fused_})).dump());
+}
+
+TEST_F(ComparisonOfRuns, JsonHoldsTheFiguresOfTheText) {
+  const Comparison comparison = compare({weak_, strong_, fused_});
+  const nlohmann::ordered_json value = comparison_json(comparison);
+  EXPECT_EQ(value["reference"], "strong");
+  EXPECT_EQ(value["comparisons"][0]["verdict"], "helps");
+  EXPECT_EQ(value["comparisons"][0]["gain"], comparison.candidates[0].pair.gain);
+  EXPECT_EQ(value["runs"][1]["test"]["accuracy"], comparison.runs[1].test.accuracy);
+  EXPECT_EQ(value["runs"][1]["over_seeds"]["accuracy"]["seeds"], 3);
+  EXPECT_EQ(value["runs"][2]["fusion"], "late");
+  EXPECT_EQ(value["runs"][0]["test"]["confusion"].size(), 4u);
+}
+
+TEST_F(ComparisonOfRuns, PoolsFoldsBeforeItCompares) {
+  FakeRun single = strong_, fused = fused_;
+  single.folds = fused.folds = 4;
+  const Comparison comparison = compare({single, fused});
+  EXPECT_EQ(comparison.clips, 160u);
+  EXPECT_EQ(comparison.candidates[0].pair.groups, 40u);
+  EXPECT_EQ(comparison.candidates[0].pair.verdict, Verdict::kBetter);
+}
+
+TEST_F(ComparisonOfRuns, PageStartsWithTheVerdictAndHoldsEveryChart) {
+  const Comparison comparison = compare({weak_, strong_, fused_});
+  const std::string page = comparison_page(comparison);
+  const std::size_t verdict = page.find("fused helps"), table = page.find("<table");
+  ASSERT_NE(verdict, std::string::npos);
+  ASSERT_NE(table, std::string::npos);
+  EXPECT_LT(verdict, table);
+  for (const char* part :
+       {"Confusion matrix of weak", "Training and validation loss of fused", "Recall per genre"})
+    EXPECT_TRUE(contains(page, part)) << part;
+}
+
+TEST_F(ComparisonOfRuns, ChartsHoldTheFiguresOfTheRuns) {
+  const Comparison comparison = compare({weak_, fused_});
+  const nlohmann::json dots = accuracy_chart(comparison)["data"][0]["values"];
+  EXPECT_EQ(dots.size(), 2u);
+  EXPECT_EQ(dots[0]["kind"], "reference");
+  EXPECT_EQ(dots[1]["kind"], "fused");
+  EXPECT_EQ(confusion_chart(comparison.runs[0])["data"][0]["values"].size(), 16u);
+  EXPECT_EQ(training_chart(comparison.runs[0])["data"][0]["values"].size(), 36u);  // 12 epochs of 3 seeds
+  EXPECT_EQ(training_chart(comparison.runs[0])["data"][1]["values"].size(), 3u);   // the epochs kept
+}
+
+}  // namespace
+}  // namespace genretrack

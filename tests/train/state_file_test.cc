@@ -1,0 +1,93 @@
+#include "host/train/state_file.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+
+#include "host/core/error.h"
+#include "host/core/files.h"
+
+namespace genretrack {
+namespace {
+
+class StateFileTest : public ::testing::Test {
+ protected:
+  StateFileTest() {
+    folder_ = std::filesystem::temp_directory_path() / ("genretrack-state-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder_);
+    state_.arrays["branches/mfcc/parameters/output/weight"] = {{2, 3}, {1, -2, 3.5f, 1e-30f, 0, 6}};
+    state_.arrays["mean"] = {{1}, {0.25f}};
+    state_.texts = {{"key", "abc"}, {"empty", ""}, {"long", std::string(100000, 'x')}};
+  }
+  ~StateFileTest() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+  StateFile state_;
+};
+
+TEST_F(StateFileTest, ReadsBackWhatWasWritten) {
+  state_.save(folder_ / "a.h5");
+  const StateFile back = StateFile::load(folder_ / "a.h5");
+  ASSERT_EQ(back.arrays.size(), 2u);
+  const auto& weight = back.array("branches/mfcc/parameters/output/weight");
+  EXPECT_EQ(weight.shape, (std::vector<int>{2, 3}));
+  EXPECT_EQ(weight.values, state_.arrays["branches/mfcc/parameters/output/weight"].values);
+  EXPECT_EQ(back.text("key"), "abc");
+  EXPECT_EQ(back.text("empty"), "");
+  EXPECT_EQ(back.text("long").size(), 100000u);
+}
+
+TEST_F(StateFileTest, EqualContentGivesEqualBytes) {
+  state_.save(folder_ / "a.h5");
+  state_.save(folder_ / "b.h5");
+  EXPECT_EQ(read_file(folder_ / "a.h5"), read_file(folder_ / "b.h5"));
+}
+
+TEST_F(StateFileTest, NamesWhatIsMissing) {
+  state_.save(folder_ / "a.h5");
+  const StateFile back = StateFile::load(folder_ / "a.h5");
+  try {
+    back.array("scale");
+    FAIL() << "an absent array was found";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kData);
+    EXPECT_NE(std::string(error.what()).find("scale"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("a.h5"), std::string::npos);
+  }
+}
+
+TEST_F(StateFileTest, NeverBelievesADamagedFile) {
+  state_.texts["long"] = "short";
+  state_.save(folder_ / "a.h5");
+  const std::string good = read_file(folder_ / "a.h5");
+  int refused = 0;
+  for (std::size_t at = 0; at < good.size(); at += 13) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 0x10);
+    write_file_atomically(folder_ / "bad.h5", bad);
+    try {
+      const StateFile back = StateFile::load(folder_ / "bad.h5");
+      // A bit that carries nothing (padding, unused heap) may flip; content may not.
+      EXPECT_EQ(back.array("mean").values, state_.arrays["mean"].values);
+      EXPECT_EQ(back.text("key"), "abc");
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kData);
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 10);
+}
+
+TEST_F(StateFileTest, RefusesEveryShorterFile) {
+  state_.texts["long"] = "short";
+  state_.save(folder_ / "a.h5");
+  const std::string good = read_file(folder_ / "a.h5");
+  for (std::size_t size = 0; size < good.size(); size += 499) {
+    write_file_atomically(folder_ / "cut.h5", good.substr(0, size));
+    EXPECT_THROW(StateFile::load(folder_ / "cut.h5"), Error) << size;
+  }
+}
+
+}  // namespace
+}  // namespace genretrack
