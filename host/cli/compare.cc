@@ -26,7 +26,8 @@ void compare(const CompareOptions& options, const GlobalOptions& global) {
   // The page first: where it cannot be written, nothing on stdout says that all went well.
   if (!options.html.empty()) write_file_atomically(options.html, comparison_page(comparison));
   if (global.json)
-    std::cout << comparison_json(comparison).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << comparison_json(comparison).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+              << '\n';
   else
     std::cout << comparison_text(comparison);
 }

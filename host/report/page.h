@@ -35,6 +35,9 @@ class Page {
   std::vector<nlohmann::json> charts_;
 };
 
+// Text fit to stand in HTML, between tags and in quoted attributes; what is no UTF-8 is replaced.
+std::string escape_html(std::string_view text);
+
 // `<` as \u003c and the like, so that no data can end the script it stands in.
 std::string json_for_script(const nlohmann::json& value);
 

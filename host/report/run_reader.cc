@@ -99,10 +99,11 @@ void pool_trainings(RunRecord& run) {
 }
 
 std::string read_summary_text(const fs::path& folder) {
-  if (!fs::is_directory(folder))
+  std::error_code unreadable;  // a folder that may not be entered counts as absent
+  if (!fs::is_directory(folder, unreadable))
     throw Error(ErrorKind::kData, folder.string() + ": no such folder; name run folders, as in runs/NAME");
-  if (fs::exists(folder / "summary.json")) return read_file(folder / "summary.json");
-  if (fs::exists(folder / "predictions.csv"))
+  if (fs::exists(folder / "summary.json", unreadable)) return read_file(folder / "summary.json");
+  if (fs::exists(folder / "predictions.csv", unreadable))
     throw Error(ErrorKind::kData, folder.string() + ": is one training of a run; name the run's folder, " +
                                       folder.parent_path().string());
   throw Error(ErrorKind::kData,

@@ -8,6 +8,10 @@
 
 #include "tests/cache/cache_fixture.h"
 
+// HDF5 1.10.8 loses a few hundred bytes for each damaged header that it refuses; its handles are counted
+// below.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libhdf5"; }
+
 namespace genretrack {
 namespace {
 
@@ -165,6 +169,7 @@ TEST_F(FeatureCacheTest, DamageOutsideRowsNeverChangesWhatIsRead) {
     flip_bit(target_, at, static_cast<int>(at % 8));
   }
   EXPECT_GT(refused, 500u);
+  EXPECT_EQ(H5Fget_obj_count(static_cast<hid_t>(H5F_OBJ_ALL), H5F_OBJ_ALL), 0);
 }
 
 TEST_F(FeatureCacheTest, RefusesValuesThatAreNotFinite) {

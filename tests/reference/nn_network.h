@@ -121,7 +121,7 @@ inline bool dropout_kept(std::uint64_t seed, std::uint64_t step, std::uint32_t l
   const auto words = philox_words(
       {std::uint32_t(index), std::uint32_t(index >> 32), std::uint32_t(step), std::uint32_t(step >> 32)},
       std::uint32_t(key), std::uint32_t(key >> 32));
-  return ((words[i % 4] >> 8) + 0.5) / 16777216.0 >= rate;
+  return ((words[i % 4] >> 9) + 0.5) / 8388608.0 >= rate;
 }
 
 inline Maps dropout(const Maps& x, float rate, std::uint64_t seed, std::uint64_t step, std::uint32_t layer) {

@@ -58,7 +58,8 @@ class TrainingTest : public ::testing::Test {
     run.experiment.name = "late";
     run.experiment.features.clip_seconds = 1.5;
     BranchSpec cnn;
-    cnn.channels = {8, 8};
+    cnn.architecture = Architecture::kCnn1d;  // knows high from low; a cnn2d does not care where a line is
+    cnn.channels = {16, 16};
     BranchSpec dense;
     dense.input = Transform::kMfcc;
     dense.architecture = Architecture::kDense;

@@ -19,9 +19,9 @@ constexpr float kLoudestSample = 1e9f;
 
 // The first sample that is not finite, or far beyond any recording; samples.size() where there is none.
 std::size_t find_unusable(std::span<const float> samples) {
-  bool usable = true;  // without a jump, so that it runs in lanes
-  for (float x : samples) usable &= std::fabs(x) <= kLoudestSample;
-  if (usable) return samples.size();
+  int unusable = 0;  // counted, without a jump, so that it runs in lanes
+  for (float x : samples) unusable += std::fabs(x) <= kLoudestSample ? 0 : 1;
+  if (unusable == 0) return samples.size();
   const auto at =
       std::find_if(samples.begin(), samples.end(), [](float x) { return !(std::fabs(x) <= kLoudestSample); });
   return static_cast<std::size_t>(at - samples.begin());

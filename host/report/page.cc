@@ -1,0 +1,160 @@
+#include "host/report/page.h"
+
+#include <algorithm>
+
+#include "host/report/embedded.h"
+
+namespace genretrack {
+namespace {
+
+// Vega compiles its expressions with the Function constructor, hence unsafe-eval; nothing may be fetched.
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:";
+
+// Bytes that are no UTF-8 (file names may hold any) become the replacement character.
+std::string readable(std::string_view text) {
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+std::string element(const std::string& tag, std::string_view attributes, std::string_view text) {
+  std::string html = "<" + tag;
+  html += attributes;
+  return html + ">" + escape_html(text) + "</" + tag + ">\n";
+}
+
+// A figure, an interval, a count, or the dash that stands for none.
+bool looks_like_a_number(const std::string& cell) {
+  std::string_view rest = cell;
+  for (const std::string_view sign : {"(", "[", "+", "-", "\u2212", "<", "\u2264", "\u2248"})
+    if (rest.starts_with(sign)) rest.remove_prefix(sign.size());
+  return rest.empty() || rest == "\u2013" || rest == "\u2014" || (rest.front() >= '0' && rest.front() <= '9');
+}
+
+// Numbers are aligned to the right; a column counts as one of numbers where most of its cells are.
+std::vector<bool> number_columns(const Table& table) {
+  std::vector<bool> numbers(table.header.size());
+  for (std::size_t column = 1; column < numbers.size(); ++column) {
+    const auto count = std::count_if(table.rows.begin(), table.rows.end(), [&](const auto& row) {
+      return column < row.size() && looks_like_a_number(row[column]);
+    });
+    numbers[column] = 2 * static_cast<std::size_t>(count) > table.rows.size();
+  }
+  return numbers;
+}
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string html;
+  for (const char c : readable(text)) {
+    switch (c) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      case '\'':
+        html += "&#39;";
+        break;
+      default:
+        html += c;
+    }
+  }
+  return html;
+}
+
+std::string json_for_script(const nlohmann::json& value) {
+  // Behind ASCII only, so that no line separator of Unicode is left. The three characters below stand in
+  // strings alone, where an escape means the same.
+  const std::string plain = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  std::string text;
+  for (const char c : plain) {
+    switch (c) {
+      case '<':
+        text += "\\u003c";
+        break;
+      case '>':
+        text += "\\u003e";
+        break;
+      case '&':
+        text += "\\u0026";
+        break;
+      default:
+        text += c;
+    }
+  }
+  return text;
+}
+
+Page::Page(std::string title) : title_(std::move(title)) {}
+
+void Page::heading(std::string_view text) { body_ += element("h2", "", text); }
+void Page::paragraph(std::string_view text) { body_ += element("p", "", text); }
+void Page::verdict(std::string_view text) { body_ += element("p", " class=\"verdict\"", text); }
+
+void Page::table(const Table& table, std::string_view caption) {
+  const std::vector<bool> numbers = number_columns(table);
+  const auto attributes = [&](std::size_t column, std::string_view scope) {
+    std::string text(scope);
+    if (column < numbers.size() && numbers[column]) text += " class=\"number\"";
+    return text;
+  };
+  // Wide tables scroll in a box of their own, by keyboard too.
+  const std::string label = escape_html(caption);
+  body_ += "<figure>\n<figcaption>" + label +
+           "</figcaption>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
+  body_ += " aria-label=\"" + label + "\">\n<table aria-label=\"" + label + "\">\n<thead><tr>\n";
+  for (std::size_t i = 0; i < table.header.size(); ++i)
+    body_ += element("th", attributes(i, " scope=\"col\""), table.header[i]);
+  body_ += "</tr></thead>\n<tbody>\n";
+  for (const auto& row : table.rows) {
+    body_ += "<tr>";
+    for (std::size_t i = 0; i < row.size(); ++i)
+      body_ += i == 0 ? element("th", " scope=\"row\"", row[i]) : element("td", attributes(i, ""), row[i]);
+    body_ += "</tr>\n";
+  }
+  body_ += "</tbody>\n</table>\n</div>\n</figure>\n";
+}
+
+void Page::chart(const nlohmann::json& vega, std::string_view description) {
+  body_ += "<figure><div class=\"plot\" id=\"chart-" + std::to_string(charts_.size()) +
+           "\" role=\"img\" aria-label=\"" + escape_html(description) + "\"></div></figure>\n";
+  charts_.push_back(vega);
+  charts_.back()["description"] = readable(description);
+}
+
+void Page::begin_row() { body_ += "<div class=\"row\">\n"; }
+void Page::end_row() { body_ += "</div>\n"; }
+
+std::string Page::html() const {
+  std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  html += "<meta http-equiv=\"Content-Security-Policy\" content=\"" + std::string(kPolicy) + "\">\n";
+  html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+  html += "<meta name=\"generator\" content=\"genretrack " GENRETRACK_VERSION "\">\n";
+  html += element("title", "", title_);
+  html += "<style>\n" + std::string(page_style()) + "</style>\n</head>\n<body>\n<main>\n";
+  html += element("h1", "", title_);
+  if (!charts_.empty())
+    html +=
+        "<noscript><p>The charts of this page are drawn by a script, which this browser does not run; all "
+        "else can be read.</p></noscript>\n";
+  html += body_ + "</main>\n<footer>Made by genretrack " GENRETRACK_VERSION;
+  if (charts_.empty()) return html + ".</footer>\n</body>\n</html>\n";
+  html += "; charts drawn by Vega.</footer>\n<script type=\"application/json\" id=\"charts\">";
+  html += json_for_script(charts_) + "</script>\n";
+  html +=
+      "<!-- Vega, copyright (c) University of Washington Interactive Data Lab, BSD 3-Clause License -->\n";
+  html += "<script>" + std::string(vega_script()) + "</script>\n";
+  html += "<script>\n" + std::string(page_script()) + "</script>\n</body>\n</html>\n";
+  return html;
+}
+
+}  // namespace genretrack
