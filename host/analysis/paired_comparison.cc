@@ -69,7 +69,8 @@ std::vector<PairedComparison> compare_paired(const Predictions& reference,
     const Interval interval = tests[i].interval(pair.level);
     pair.interval = {std::max(-1.0, interval.low), std::min(1.0, interval.high)};
     // The most extreme outcome has p = 2 / 2^groups: with fewer groups nothing can be shown at this level.
-    if (std::ldexp(1.0, 1 - static_cast<int>(std::min<std::size_t>(pair.groups, 1000))) > pair.level) continue;
+    if (std::ldexp(1.0, 1 - static_cast<int>(std::min<std::size_t>(pair.groups, 1000))) > pair.level)
+      continue;
     pair.smallest_gain = smallest_gain(pair.only_candidate + pair.only_reference, pair.clips,
                                        pair.design_effect, pair.groups, pair.level);
   }

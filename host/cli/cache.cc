@@ -76,9 +76,9 @@ void print_text(const std::filesystem::path& output, const FeatureParams& params
                            report.padded, params.clip_seconds);
   if (!report.unreadable.empty())
     std::cout << fmt::format("; {} left out as unreadable", report.unreadable.size());
-  std::cout << fmt::format("; {:.1f} MB; {:.0f} clips/s\n",
-                           static_cast<double>(std::filesystem::file_size(output)) / 1e6,
-                           clips_per_second(report));
+  std::cout << fmt::format("; {:.1f} MB", static_cast<double>(std::filesystem::file_size(output)) / 1e6);
+  if (report.computed > 0) std::cout << fmt::format("; {:.0f} clips/s", clips_per_second(report));
+  std::cout << '\n';
 }
 
 void run_cache(const CacheArguments& arguments, const GlobalOptions& global) {

@@ -32,8 +32,10 @@ class Descriptor {
   int fd_;
 };
 
-void write_and_sync(const std::filesystem::path& path, std::string_view bytes) {
-  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+// Errors name the target, which the caller knows, and not the temporary file beside it.
+void write_and_sync(const std::filesystem::path& temporary, std::string_view bytes,
+                    const std::filesystem::path& path) {
+  const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (file.get() < 0) fail(path, "create", errno);
   while (!bytes.empty()) {
     const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
@@ -65,7 +67,7 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
   temporary += std::to_string(::getpid());
   temporary += ".tmp";
   try {
-    write_and_sync(temporary, bytes);
+    write_and_sync(temporary, bytes, path);
     if (::rename(temporary.c_str(), path.c_str()) != 0) fail(path, "replace", errno);
   } catch (...) {
     ::unlink(temporary.c_str());

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "host/core/error.h"
+#include "host/spec/choices.h"
 
 namespace genretrack {
 namespace {
@@ -89,37 +90,32 @@ void record_dense(Recorder& r, const BranchShape& shape) {
   r.output(x, shape.classes);
 }
 
+using Record = void (*)(Recorder&, const BranchShape&);
 struct Family {
   Architecture architecture;
-  std::string_view name;
-  void (*record)(Recorder&, const BranchShape&);  // null: has a meaning, cannot be built yet
+  Record record;
 };
 constexpr std::array kFamilies = {
-    Family{Architecture::kDense, "dense", record_dense}, Family{Architecture::kCnn1d, "cnn1d", record_cnn1d},
-    Family{Architecture::kCnn2d, "cnn2d", record_cnn2d}, Family{Architecture::kRnn, "rnn", nullptr},
-    Family{Architecture::kLstm, "lstm", nullptr},        Family{Architecture::kGru, "gru", nullptr},
-    Family{Architecture::kCrnn, "crnn", nullptr},
+    Family{Architecture::kDense, record_dense},
+    Family{Architecture::kCnn1d, record_cnn1d},
+    Family{Architecture::kCnn2d, record_cnn2d},
 };
-
-const Family& family(Architecture architecture) {
-  return *std::find_if(kFamilies.begin(), kFamilies.end(),
-                       [&](const Family& f) { return f.architecture == architecture; });
-}
 
 }  // namespace
 
 BranchNetwork record_branch(NetworkOps& ops, const BranchSpec& branch, const BranchShape& shape) {
-  const Family& chosen = family(branch.architecture);
-  if (chosen.record == nullptr)
-    throw Error(ErrorKind::kUnsupported,
-                "architecture " + std::string(chosen.name) + ": this version builds dense, cnn1d and cnn2d");
+  const auto family = std::find_if(kFamilies.begin(), kFamilies.end(),
+                                   [&](const Family& f) { return f.architecture == branch.architecture; });
+  if (family == kFamilies.end())
+    throw Error(ErrorKind::kUnsupported, "architecture " + std::string(choice_name(branch.architecture)) +
+                                             ": this version builds dense, cnn1d and cnn2d");
   Recorder recorder{ops, branch, {}};
-  chosen.record(recorder, shape);
+  family->record(recorder, shape);
   return std::move(recorder.network);
 }
 
 std::string describe(const BranchSpec& branch) {
-  std::string text(name(branch.architecture));
+  std::string text(choice_name(branch.architecture));
   const char* separator = " ";
   for (const int size : branch.architecture == Architecture::kDense ? branch.units : branch.channels) {
     text += separator + std::to_string(size);
@@ -129,18 +125,10 @@ std::string describe(const BranchSpec& branch) {
 }
 
 std::string describe(const ModelSpec& model) {
-  std::string text = model.fusion == Fusion::kNone ? "" : std::string(name(model.fusion)) + ": ";
+  std::string text = model.fusion == Fusion::kNone ? "" : std::string(choice_name(model.fusion)) + ": ";
   for (std::size_t b = 0; b < model.branches.size(); ++b)
     text += (b ? " + " : "") + describe(model.branches[b]);
   return text;
-}
-
-std::string_view name(Architecture architecture) { return family(architecture).name; }
-
-std::string_view name(Fusion fusion) {
-  constexpr std::array<std::string_view, 7> kNames = {"none", "early",    "feature", "gated",
-                                                      "late", "weighted", "stacking"};
-  return kNames[static_cast<std::size_t>(fusion)];
 }
 
 }  // namespace genretrack

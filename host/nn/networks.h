@@ -30,7 +30,4 @@ std::string describe(const BranchSpec& branch);
 // "late: cnn2d 24-48-96-128 on spectrogram + ..."
 std::string describe(const ModelSpec& model);
 
-std::string_view name(Architecture architecture);
-std::string_view name(Fusion fusion);
-
 }  // namespace genretrack

@@ -83,7 +83,8 @@ std::vector<std::string> method_notes(const Comparison& comparison) {
       "training, apart "
       "from that of artists."};
   if (!comparison.runs.front().run.trainings.front().fold.empty())
-    notes.push_back("Folds are pooled: every clip was predicted by the training of its seed that had not heard it.");
+    notes.push_back(
+        "Folds are pooled: every clip was predicted by the training of its seed that had not heard it.");
   if (comparison.candidates.empty()) return notes;
   const PairedComparison& pair = comparison.candidates.front().pair;
   const std::string unit = pair.artists_known ? "artist" : "clip";

@@ -11,12 +11,6 @@ namespace {
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:";
 
-// Bytes that are no UTF-8 (file names may hold any) become the replacement character.
-std::string readable(std::string_view text) {
-  using nlohmann::json;
-  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
-}
-
 std::string element(const std::string& tag, std::string_view attributes, std::string_view text) {
   std::string html = "<" + tag;
   html += attributes;
@@ -45,9 +39,14 @@ std::vector<bool> number_columns(const Table& table) {
 
 }  // namespace
 
+std::string valid_utf8(std::string_view text) {
+  using nlohmann::json;
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
 std::string escape_html(std::string_view text) {
   std::string html;
-  for (const char c : readable(text)) {
+  for (const char c : valid_utf8(text)) {
     switch (c) {
       case '&':
         html += "&amp;";
@@ -128,7 +127,7 @@ void Page::chart(const nlohmann::json& vega, std::string_view description) {
   body_ += "<figure><div class=\"plot\" id=\"chart-" + std::to_string(charts_.size()) +
            "\" role=\"img\" aria-label=\"" + escape_html(description) + "\"></div></figure>\n";
   charts_.push_back(vega);
-  charts_.back()["description"] = readable(description);
+  charts_.back()["description"] = valid_utf8(description);
 }
 
 void Page::begin_row() { body_ += "<div class=\"row\">\n"; }

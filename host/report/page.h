@@ -35,6 +35,9 @@ class Page {
   std::vector<nlohmann::json> charts_;
 };
 
+// The text with the replacement character for bytes that are no UTF-8; names of files may hold any.
+std::string valid_utf8(std::string_view text);
+
 // Text fit to stand in HTML, between tags and in quoted attributes; what is no UTF-8 is replaced.
 std::string escape_html(std::string_view text);
 

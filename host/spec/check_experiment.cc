@@ -1,5 +1,5 @@
 // What single fields cannot say.
-#include <algorithm>
+#include <bit>
 
 #include "host/core/files.h"
 #include "host/spec/spec_reader.h"
@@ -27,14 +27,22 @@ void check_branch(const SpecSource& source, Experiment& experiment, std::size_t 
 
 void check_model(const SpecSource& source, Experiment& experiment) {
   ModelSpec& model = experiment.model;
-  for (std::size_t b = 0; b < model.branches.size(); ++b) check_branch(source, experiment, b);
   if (model.branches.size() > 1 && model.fusion == Fusion::kNone)
     source.refuse("/model",
                   "\"fusion\" is missing: several branches need a strategy, such as "
                   "{\"strategy\": \"late\"}");
+  for (std::size_t b = 0; b < model.branches.size(); ++b) check_branch(source, experiment, b);
 }
 
 void check_features(const SpecSource& source, const FeatureParams& features) {
+  if (!std::has_single_bit(static_cast<unsigned>(features.n_fft)))
+    source.refuse("/features/n_fft", std::to_string(features.n_fft) + " is no power of two, such as 2048");
+  if (features.hop_length > features.n_fft)
+    source.refuse("/features/hop_length", std::to_string(features.hop_length) + " is more than n_fft (" +
+                                              std::to_string(features.n_fft) + "): samples would be skipped");
+  if (features.n_mfcc > features.n_mels)
+    source.refuse("/features/mfcc/n_mfcc", std::to_string(features.n_mfcc) + " is more than n_mels (" +
+                                               std::to_string(features.n_mels) + ")");
   try {
     check(features);
   } catch (const Error& error) {
@@ -45,11 +53,16 @@ void check_features(const SpecSource& source, const FeatureParams& features) {
 
 }  // namespace
 
+std::string why_not_a_run_name(const std::string& name) {
+  if (name.starts_with('.') && name != "." && name != "..") return "it begins with a point";
+  if (std::string why = why_not_a_file_name(name); !why.empty()) return why;
+  // A file may have any bytes as its name, and lends it to an experiment without one.
+  return is_utf8(name) ? "" : "it is not UTF-8";
+}
+
 void check_experiment(const SpecSource& source, Experiment& experiment) {
-  const std::string why = why_not_a_file_name(experiment.name);
-  if (!why.empty() || experiment.name.starts_with('.'))
-    source.refuse("/name", "\"" + experiment.name + "\" cannot name a run folder: " +
-                               (why.empty() ? "it begins with a point" : why));
+  const std::string why = why_not_a_run_name(experiment.name);
+  if (!why.empty()) source.refuse("/name", short_text(experiment.name) + " cannot name a run folder: " + why);
   check_features(source, experiment.features);
   check_model(source, experiment);
   if (experiment.training.segment_seconds > experiment.features.clip_seconds)

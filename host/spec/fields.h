@@ -47,6 +47,9 @@ void declare(V& v, SplitParams& s) {
   v.boolean("allow_leakage", s.allow_leakage, "go on where a clip or an artist is on both sides, and say so");
 }
 
+// Objects that a text may stand for: {"type": text}.
+inline constexpr std::array<std::string_view, 1> kNamedObjects = {"/dataset/split"};
+
 template <class V>
 void declare(V& v, DatasetSpec& d) {
   v.text("path", d.path, "folder with one folder per genre, or CSV manifest", true);

@@ -14,17 +14,44 @@ using nlohmann::json;
 constexpr std::size_t kLongestText = 1 << 20;
 constexpr std::size_t kDeepest = 64;
 
-std::string place_of(std::string_view text, std::size_t offset) {
-  std::size_t line = 1, column = 1;
-  for (std::size_t i = 0; i < offset && i < text.size(); ++i) {
-    if (text[i] == '\n') {
-      ++line;
-      column = 1;
-    } else if ((text[i] & 0xc0) != 0x80) {  // characters, not bytes: UTF-8's continuations do not count
-      ++column;
+constexpr std::size_t kLongestPlaces = 16 << 20;  // of all pointers together
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// "line:column" of places in a text. Asked for ascending places, it reads the text once.
+class LineCounter {
+ public:
+  explicit LineCounter(std::string_view text) : text_(text) { rewind(); }
+
+  std::string place_of(std::size_t offset) {
+    if (offset < at_) rewind();
+    for (; at_ < offset && at_ < text_.size(); ++at_) {
+      if (text_[at_] == '\n') {
+        ++line_;
+        column_ = 1;
+      } else if ((text_[at_] & 0xc0) != 0x80) {  // characters, not bytes: UTF-8's continuations do not count
+        ++column_;
+      }
     }
+    return std::to_string(line_) + ":" + std::to_string(column_);
   }
-  return std::to_string(line) + ":" + std::to_string(column);
+
+ private:
+  void rewind() {
+    at_ = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    line_ = column_ = 1;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0, line_ = 1, column_ = 1;
+};
+
+// The parser's reason, without its own places and without the text that it read last, which may be anything.
+std::string reason_of(const json::exception& error) {
+  std::string what = error.what();
+  what.erase(0, what.find("] ") + 2);
+  if (const auto detail = what.find(" - "); detail != what.npos) what.erase(0, detail + 3);
+  if (const auto last = what.find("; last read: "); last != what.npos) what.resize(last);
+  return what;
 }
 
 // Counts what the parser has read; it copies its iterators, so the count stands outside.
@@ -54,7 +81,7 @@ struct CountingIterator {
 // Notes where keys and elements stand, and refuses what a DOM would hide: keys twice, bottomless nesting.
 class PlaceReader : public nlohmann::json_sax<json> {
  public:
-  PlaceReader(std::string_view text, const std::size_t& read) : text_(text), read_(read) {}
+  PlaceReader(std::string_view text, const std::size_t& read) : text_(text), read_(read), lines_(text) {}
 
   std::map<std::string, std::string> places;
   std::string problem;
@@ -65,10 +92,7 @@ class PlaceReader : public nlohmann::json_sax<json> {
   bool number_integer(number_integer_t) override { return scalar(); }
   bool number_unsigned(number_unsigned_t) override { return scalar(); }
   bool number_float(number_float_t, const string_t&) override { return scalar(); }
-  bool string(string_t&) override {
-    note(opening_quote());
-    return next();
-  }
+  bool string(string_t&) override { return note(opening_quote()) && next(); }
   bool binary(binary_t&) override { return false; }  // JSON text has none
   bool start_object(std::size_t) override { return open(true); }
   bool start_array(std::size_t) override { return open(false); }
@@ -79,15 +103,11 @@ class PlaceReader : public nlohmann::json_sax<json> {
     level.key = name;
     const std::size_t at = opening_quote();
     if (!level.seen.insert(name).second) return fail("the key stands twice in one object", at, true);
-    places.emplace(pointer(), place_of(text_, at));
-    return true;
+    return note_here(at);
   }
   bool parse_error(std::size_t byte, const std::string&, const json::exception& error) override {
-    const std::string_view what = error.what();
-    const std::size_t detail = what.find(" - ");
-    return fail("is not JSON: " + std::string(detail == what.npos ? what.substr(what.find("] ") + 2)
-                                                                  : what.substr(detail + 3)),
-                byte > 0 ? byte - 1 : 0, false);
+    if (error.id == 406) return fail("a number too large for any field", value_begin(), false);
+    return fail("is not JSON: " + reason_of(error), byte > 0 ? byte - 1 : 0, false);
   }
 
  private:
@@ -119,18 +139,24 @@ class PlaceReader : public nlohmann::json_sax<json> {
     }
   }
   // Members are noted by their key; elements of arrays, and the root, by where they begin.
-  void note(std::size_t at) {
-    if (levels_.empty() || !levels_.back().object) places.emplace(pointer(), place_of(text_, at));
+  bool note(std::size_t at) { return (!levels_.empty() && levels_.back().object) || note_here(at); }
+  bool note_here(std::size_t at) {
+    std::string here = pointer();
+    size_ += here.size();
+    if (size_ > kLongestPlaces) return fail("too many and too long keys", at, false);
+    places.emplace(std::move(here), lines_.place_of(at));
+    return true;
   }
-  bool scalar() {
-    // The parser may have read one character behind a number.
+  // Where the literal or number that was just read begins. The parser may have read one character behind it.
+  std::size_t value_begin() const {
     const std::size_t end = text_.find_last_not_of(",]} \t\r\n", read_ - 1);
     const std::size_t before = text_.find_last_of(",[: \t\r\n", end);
-    note(before == text_.npos ? 0 : before + 1);
-    return next();
+    if (before != text_.npos) return before + 1;
+    return text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   }
+  bool scalar() { return note(value_begin()) && next(); }
   bool open(bool object) {
-    note(read_ - 1);
+    if (!note(read_ - 1)) return false;
     if (levels_.size() >= kDeepest)
       return fail("nested deeper than " + std::to_string(kDeepest) + " levels", read_ - 1, false);
     levels_.push_back({object, 0, {}, {}});
@@ -147,6 +173,8 @@ class PlaceReader : public nlohmann::json_sax<json> {
 
   std::string_view text_;
   const std::size_t& read_;
+  LineCounter lines_;
+  std::size_t size_ = 0;
   std::vector<Level> levels_;
 };
 
@@ -166,13 +194,14 @@ JsonText parse_json_text(const std::string& text, const std::string& source) {
     throw Error(ErrorKind::kSpec, source + ": is longer than 1 MiB; an experiment file is a page of JSON");
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw Error(ErrorKind::kSpec, source +
-                                      ": is empty; an experiment file is a JSON object with at least "
+                                      ":1:1: is empty; an experiment file is a JSON object with at least "
                                       "\"dataset\" and \"model\"");
   std::size_t read = 0;
   PlaceReader reader(text, read);
   const CountingIterator begin{text.data(), &read}, end{text.data() + text.size(), &read};
   if (!json::sax_parse(begin, end, &reader))
-    throw Error(ErrorKind::kSpec, source + ":" + place_of(text, reader.problem_at) + ": " + reader.problem);
+    throw Error(ErrorKind::kSpec,
+                source + ":" + LineCounter(text).place_of(reader.problem_at) + ": " + reader.problem);
   return {source, json::parse(text), std::move(reader.places)};
 }
 

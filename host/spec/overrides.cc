@@ -1,5 +1,6 @@
 #include "host/spec/overrides.h"
 
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
@@ -8,59 +9,80 @@ namespace {
 
 using nlohmann::json;
 
-[[noreturn]] void refuse(const std::string& origin, const std::string& what) {
-  throw Error(ErrorKind::kUsage, origin + ": " + what);
+[[noreturn]] void refuse(const Override& change, const std::string& what) {
+  throw Error(change.kind, change.origin + ": " + what);
 }
 
-std::vector<std::string> steps_of(const std::string& pointer, const std::string& origin) {
+std::vector<std::string> steps_of(const Override& change) {
   std::vector<std::string> steps;
   try {
-    for (json::json_pointer at(pointer); !at.empty(); at.pop_back()) steps.insert(steps.begin(), at.back());
+    for (json::json_pointer at(change.pointer); !at.empty(); at.pop_back()) steps.push_back(at.back());
   } catch (const json::exception&) {
-    refuse(origin, "\"" + pointer + "\" is no JSON pointer; it looks like /training/epochs");
+    refuse(change, "\"" + change.pointer + "\" is no JSON pointer; it looks like /training/epochs");
   }
-  if (steps.empty()) refuse(origin, "names no field; it looks like /training/epochs=40");
-  if (steps.size() > 16) refuse(origin, "leads deeper than any field");
+  if (steps.empty()) refuse(change, "names no field; it looks like /training/epochs");
+  if (steps.size() > 16) refuse(change, "leads deeper than any field");
+  std::reverse(steps.begin(), steps.end());
   return steps;
 }
 
-// The place of one step: a member, made where missing, or an element that is there.
-json& enter(json& here, const std::string& step, const std::string& pointer, const std::string& origin) {
-  if (here.is_object()) return here[step];
+// The place of one step from `here`, which `at` points to and is set to: a member, made where missing, or an
+// element that is there.
+json& enter(json& here, const std::string& step, json::json_pointer& at, const Override& change) {
+  const std::string from = at.to_string();
+  if (here.is_string() && std::find(kNamedObjects.begin(), kNamedObjects.end(), from) != kNamedObjects.end())
+    here = json{{"type", here}};
+  if (here.is_object()) {
+    at.push_back(step);
+    return here[step];
+  }
   if (!here.is_array())
-    refuse(origin, pointer + " leads through " + here.dump(-1, ' ', false, json::error_handler_t::replace) +
-                       ", which has no fields");
+    refuse(change, from + " is " + short_text(here) + ", which has no field \"" + step + "\"");
   std::size_t index = 0;
   const auto [end, problem] = std::from_chars(step.data(), step.data() + step.size(), index);
   if (problem != std::errc() || end != step.data() + step.size() || index >= here.size())
-    refuse(origin, pointer + ": \"" + step + "\" is no element of a list of " + std::to_string(here.size()));
+    refuse(change, change.pointer + ": \"" + step + "\" is no element of " + from + ", a list of " +
+                       std::to_string(here.size()) + "; the first is 0");
+  at.push_back(std::to_string(index));
   return here[index];
 }
 
 }  // namespace
 
 Override parse_override(const std::string& argument) {
-  const std::string origin = "--set " + argument;
+  Override change{"", {}, "--set " + argument};
   const std::size_t equals = argument.find('=');
-  if (equals == std::string::npos || argument.empty() || argument[0] != '/')
-    refuse(origin, "expected /json/pointer=value, such as /training/epochs=40");
+  if (equals == std::string::npos || argument[0] != '/')
+    refuse(change, "expected /json/pointer=value, such as /training/epochs=40");
+  if (!is_utf8(argument)) refuse(change, "is not UTF-8");
+  change.pointer = argument.substr(0, equals);
   const std::string text = argument.substr(equals + 1);
-  json value = json::parse(text, nullptr, false);
-  if (value.is_discarded()) value = text;
-  return {argument.substr(0, equals), std::move(value), origin};
+  try {
+    change.value = parse_json_text(text, "value").value;
+  } catch (const Error& error) {
+    if (json::accept(text)) refuse(change, error.what());  // JSON, but with a key twice or bottomless
+    change.value = text;
+  }
+  return change;
 }
 
 void apply(const Override& change, SpecSource& source) {
-  const std::vector<std::string> steps = steps_of(change.pointer, change.origin);
+  const std::vector<std::string> steps = steps_of(change);
   if (!source.text.value.is_object()) return;  // refused by the reader with its place
   json* here = &source.text.value;
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    json& next = enter(*here, steps[i], change.pointer, change.origin);
-    if (i + 1 < steps.size() && next.is_null()) next = json::object();
-    here = &next;
+  json::json_pointer at;
+  for (const std::string& step : steps) {
+    if (here->is_null()) {  // an object of this override's making
+      *here = json::object();
+      source.overridden[at.to_string()] = {change.origin, change.kind};
+    }
+    here = &enter(*here, step, at, change);
   }
   *here = change.value;
-  source.overridden[change.pointer] = change.origin;
+  const std::string pointer = at.to_string();
+  std::erase_if(source.overridden,
+                [&](const auto& earlier) { return earlier.first.starts_with(pointer + "/"); });
+  source.overridden[pointer] = {change.origin, change.kind};
 }
 
 }  // namespace genretrack

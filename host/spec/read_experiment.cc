@@ -19,9 +19,12 @@ std::vector<std::filesystem::path> spec_files(const std::filesystem::path& path)
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) return {path};
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(path))
-    if (entry.path().extension() == ".json" && !entry.path().filename().string().starts_with('.'))
-      files.push_back(entry.path());
+  std::error_code problem;
+  for (std::filesystem::directory_iterator entry(path, problem), end; !problem && entry != end;
+       entry.increment(problem))
+    if (entry->path().extension() == ".json" && !entry->path().filename().string().starts_with('.'))
+      files.push_back(entry->path());
+  if (problem) throw Error(ErrorKind::kSpec, path.string() + ": cannot be read: " + problem.message());
   if (files.empty())
     throw Error(ErrorKind::kSpec, path.string() + ": has no *.json files; name one, or another folder");
   std::sort(files.begin(), files.end());
@@ -43,11 +46,19 @@ bool is_sweep(const json& value) {
   return value.is_object() && (value.contains("base") || value.contains("grid"));
 }
 
-// "learning_rate=0.001" for a plain value, "grid2" for the second of lists or objects.
+// "learning_rate=0.001" for a plain value, "branches=2" for the second of what cannot be part of a file's
+// name.
 std::string point_name(const std::string& pointer, const json& value, std::size_t index) {
-  if (value.is_structured()) return pointer.substr(pointer.rfind('/') + 1) + "=" + std::to_string(index + 1);
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  if (value.is_structured() || text.size() > 40 || !why_not_a_file_name(text).empty())
+    text = std::to_string(index + 1);
   return pointer.substr(pointer.rfind('/') + 1) + "=" + text;
+}
+
+std::string grid_place(const std::string& pointer) {
+  json::json_pointer at("/grid");
+  at.push_back(pointer);
+  return at.to_string();
 }
 
 struct Sweep {
@@ -60,8 +71,11 @@ Sweep read_sweep(SpecSource file, const std::filesystem::path& path) {
   const json& value = file.text.value;
   const std::vector<std::string> allowed = {"$schema", "base", "grid"};
   for (const auto& [key, _] : value.items())
-    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end())
-      file.refuse("/" + key, "unknown key of a sweep" + suggestion(key, allowed));
+    if (std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
+      json::json_pointer at;
+      at.push_back(key);
+      file.refuse(at.to_string(), "unknown key of a sweep" + suggestion(key, allowed));
+    }
   if (!value.contains("base") || !value.at("base").is_string())
     file.refuse("/base", "a sweep needs \"base\", the experiment file that it varies");
   if (!value.contains("grid") || !value.at("grid").is_object() || value.at("grid").empty())
@@ -69,9 +83,7 @@ Sweep read_sweep(SpecSource file, const std::filesystem::path& path) {
   Sweep sweep{file, path.parent_path() / value.at("base").get<std::string>(), {}};
   std::size_t count = 1;
   for (const auto& [pointer, values] : value.at("grid").items()) {
-    json::json_pointer at("/grid");
-    at.push_back(pointer);
-    if (!values.is_array() || values.empty()) file.refuse(at.to_string(), "expected a list of values");
+    if (!values.is_array() || values.empty()) file.refuse(grid_place(pointer), "expected a list of values");
     count *= values.size();
     if (count > kMostExperiments)
       file.refuse("/grid", "makes more than " + std::to_string(kMostExperiments) + " experiments");
@@ -80,11 +92,20 @@ Sweep read_sweep(SpecSource file, const std::filesystem::path& path) {
   return sweep;
 }
 
-// Every combination, the last axis fastest.
+// Every combination, the last axis fastest; axes in the order of their pointers.
 std::vector<Experiment> expand(const Sweep& sweep, const std::vector<Override>& overrides) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(sweep.base, ignored))
+    sweep.file.refuse("/base", sweep.base.string() + " is not there");
   SpecSource base = read_source(sweep.base);
   if (is_sweep(base.text.value)) sweep.file.refuse("/base", "is a sweep itself; name an experiment file");
-  for (const Override& change : overrides) apply(change, base);
+  for (const Override& change : overrides) {
+    for (const auto& [pointer, values] : sweep.axes)
+      if (pointer == change.pointer || pointer.starts_with(change.pointer + "/"))
+        throw Error(change.kind, change.origin + ": " + sweep.file.where(grid_place(pointer)) +
+                                     " varies it; the value set here would be lost");
+    apply(change, base);
+  }
   const std::string name = read_experiment(base, sweep.base.stem().string()).name;
   std::vector<std::size_t> at(sweep.axes.size());
   std::vector<Experiment> experiments;
@@ -93,15 +114,13 @@ std::vector<Experiment> expand(const Sweep& sweep, const std::vector<Override>& 
     std::string point_text = name;
     for (std::size_t a = 0; a < at.size(); ++a) {
       const auto& [pointer, values] = sweep.axes[a];
-      json::json_pointer place("/grid");
-      place.push_back(pointer);
-      place.push_back(std::to_string(at[a]));
-      apply({pointer, values[at[a]], sweep.file.where(place.to_string())}, point);
+      const std::string place = grid_place(pointer) + "/" + std::to_string(at[a]);
+      apply({pointer, values[at[a]], sweep.file.where(place), ErrorKind::kSpec}, point);
       point_text += "-" + point_name(pointer, values[at[a]], at[a]);
     }
     Experiment experiment = read_experiment(point, name);
     experiment.name = point_text;
-    const std::string why = why_not_a_file_name(point_text);
+    const std::string why = why_not_a_run_name(point_text);
     if (!why.empty()) sweep.file.refuse("/grid", "\"" + point_text + "\" cannot name a run folder: " + why);
     experiments.push_back(std::move(experiment));
     more = false;

@@ -15,7 +15,9 @@ class SchemaMaker {
   Json schema_ = {{"type", "object"}, {"properties", Json::object()}};
 
   void text(const char* key, const std::string&, const char* meaning, bool required = false) {
-    add(key, {{"type", "string"}}, meaning, {}, required);
+    Json field = {{"type", "string"}};
+    if (required) field["minLength"] = 1;
+    add(key, field, meaning, {}, required);
   }
   void texts(const char* key, const std::vector<std::string>&, ListLimits list, const char* meaning) {
     add(key, array({{"type", "string"}}, list, true), meaning);
@@ -43,7 +45,7 @@ class SchemaMaker {
     field["default"] = value;
     add(key, field, meaning);
   }
-  void ignored(const char* key, const char* meaning) { add(key, Json::object(), meaning); }
+  void ignored(const char* key, const char* meaning) { add(key, {{"type", "string"}}, meaning); }
   void later(const char*, const char*) {}
   void only(const char* key, const char* name, const std::vector<std::string>&, const char* meaning) {
     add(key, {{"enum", {name}}, {"default", name}}, meaning);

@@ -13,13 +13,6 @@ using nlohmann::json;
 
 constexpr double kLargestInteger = 9007199254740991.0;  // 2^53 - 1: what every JSON reader agrees on
 
-// The value as it was given, short enough for a message.
-std::string given(const json& value) {
-  std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  if (text.size() > 60) text = text.substr(0, 57) + "...";
-  return text;
-}
-
 std::string range_text(Limits limits) {
   const bool low = limits.minimum > std::numeric_limits<double>::lowest();
   const bool high = limits.maximum < std::numeric_limits<double>::max();
@@ -39,25 +32,44 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
+bool is_utf8(const std::string& text) {
+  try {
+    (void)json(text).dump();
+    return true;
+  } catch (const json::exception&) {
+    return false;
+  }
+}
+
+std::string short_text(const json& value) {
+  std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (text.size() <= 60) return text;
+  std::size_t end = 57;
+  while ((text[end] & 0xc0) == 0x80) --end;  // not inside a character
+  return text.substr(0, end) + "...";
+}
+
 std::string limit_text(double value) {
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   return {digits, end};
 }
 
-const std::string* SpecSource::override_at(const std::string& pointer) const {
-  for (const auto& [at, argument] : overridden)
-    if (pointer == at || pointer.starts_with(at + "/")) return &argument;
-  return nullptr;
+const SpecSource::Origin* SpecSource::override_at(const std::string& pointer) const {
+  const Origin* closest = nullptr;  // prefixes of one pointer come in the order of their lengths
+  for (const auto& [at, origin] : overridden)
+    if (pointer == at || pointer.starts_with(at + "/")) closest = &origin;
+  return closest;
 }
 
 std::string SpecSource::where(const std::string& pointer) const {
-  const std::string* argument = override_at(pointer);
-  return argument ? *argument + ": " + pointer : text.where(pointer);
+  const Origin* origin = override_at(pointer);
+  return origin ? origin->text + ": " + pointer : text.where(pointer);
 }
 
 void SpecSource::refuse(const std::string& pointer, const std::string& what) const {
-  throw Error(override_at(pointer) ? ErrorKind::kUsage : ErrorKind::kSpec, where(pointer) + ": " + what);
+  const Origin* origin = override_at(pointer);
+  throw Error(origin ? origin->kind : ErrorKind::kSpec, where(pointer) + ": " + what);
 }
 
 void SpecSource::refuse_later(const std::string& pointer, const std::string& what) const {
@@ -92,7 +104,7 @@ void SpecReader::finish() {
 
 void SpecReader::check_type(const std::string& pointer, const json& value, bool right,
                             const char* wanted) const {
-  if (!right) source_.refuse(pointer, "expected " + std::string(wanted) + ", not " + given(value));
+  if (!right) source_.refuse(pointer, "expected " + std::string(wanted) + ", not " + short_text(value));
 }
 
 void SpecReader::check_list(const std::string& pointer, const json& value, ListLimits list) const {
@@ -115,7 +127,7 @@ double SpecReader::checked_integer(const std::string& pointer, const json& value
   const double number = value.get<double>();
   check_type(pointer, value, std::floor(number) == number, "an integer");
   limits.maximum = std::min(limits.maximum, kLargestInteger);
-  check_limits(pointer, number, limits, given(value));
+  check_limits(pointer, number, limits, short_text(value));
   return number;
 }
 
@@ -125,7 +137,8 @@ std::size_t SpecReader::chosen(const std::string& pointer, const json& value,
   check_type(pointer, value, value.is_string(), "a name");
   const auto wanted = value.get<std::string>();
   const auto found = std::find(names.begin(), names.end(), wanted);
-  if (found == names.end()) source_.refuse(pointer, given(value) + " is unknown" + suggestion(wanted, names));
+  if (found == names.end())
+    source_.refuse(pointer, short_text(value) + " is unknown" + suggestion(wanted, available));
   if (std::find(available.begin(), available.end(), wanted) == available.end())
     source_.refuse_later(pointer, "\"" + wanted + "\" is not in this version; it has " + joined(available));
   return static_cast<std::size_t>(found - names.begin());
@@ -137,6 +150,7 @@ void SpecReader::text(const char* key, std::string& value, const char*, bool req
   check_type(pointer_of(key), *found, found->is_string(), "a text");
   value = found->get<std::string>();
   if (value.empty() && required) source_.refuse(pointer_of(key), "is empty");
+  if (value.find('\0') != value.npos) source_.refuse(pointer_of(key), "contains a zero character");
 }
 
 void SpecReader::texts(const char* key, std::vector<std::string>& value, ListLimits list, const char*) {
@@ -163,7 +177,7 @@ void SpecReader::number(const char* key, double& value, Limits limits, const cha
   const json* found = find(key, applies);
   if (found == nullptr) return;
   check_type(pointer_of(key), *found, found->is_number(), "a number");
-  check_limits(pointer_of(key), found->get<double>(), limits, given(*found));
+  check_limits(pointer_of(key), found->get<double>(), limits, short_text(*found));
   value = found->get<double>();
 }
 

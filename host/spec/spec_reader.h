@@ -12,20 +12,29 @@
 
 namespace genretrack {
 
-// What is being read, and which places were set on the command line.
+// What is being read, and which places were set from outside.
 struct SpecSource {
   JsonText text;
-  std::map<std::string, std::string> overridden;  // pointer to the whole "--set ..." argument
+  struct Origin {
+    std::string text;  // "--set /training/epochs=40", or the place in a sweep's grid
+    ErrorKind kind;    // of errors in what it set
+  };
+  std::map<std::string, Origin> overridden;  // by pointer
 
-  // Throws Error(kSpec), or Error(kUsage) where --set put the pointer there, with the place in front.
+  // Throws Error(kSpec), or the origin's kind where an override put the pointer there, the place in front.
   [[noreturn]] void refuse(const std::string& pointer, const std::string& what) const;
   // Throws Error(kUnsupported) with the place in front.
   [[noreturn]] void refuse_later(const std::string& pointer, const std::string& what) const;
   std::string where(const std::string& pointer) const;
 
  private:
-  const std::string* override_at(const std::string& pointer) const;
+  const Origin* override_at(const std::string& pointer) const;
 };
+
+bool is_utf8(const std::string& text);
+
+// A value as JSON, short enough for a message.
+std::string short_text(const nlohmann::json& value);
 
 // "1", "0.5", "1e-3": a limit as people write it.
 std::string limit_text(double value);
@@ -41,7 +50,10 @@ class SpecReader {
   void integers(const char* key, std::vector<int>& value, ListLimits list, Limits limits, const char*,
                 Applies applies);
   void seeds(const char* key, std::vector<std::uint64_t>& value, ListLimits list, const char*);
-  void ignored(const char* key, const char*) { find(key, {}); }
+  void ignored(const char* key, const char*) {
+    if (const nlohmann::json* found = find(key, {}))
+      check_type(pointer_of(key), *found, found->is_string(), "a text");
+  }
   void later(const char* key, const char*);
   void only(const char* key, const char* name, std::vector<std::string> not_yet, const char*);
   void finish();  // behind the last field: refuses keys that no field has
@@ -77,6 +89,7 @@ class SpecReader {
       const nlohmann::json named = {{name_key, *found}};
       read_object(pointer_of(key), named, fields);
     } else {
+      check_type(pointer_of(key), *found, found->is_object(), "a name or an object");
       read_object(pointer_of(key), *found, fields);
     }
   }
@@ -116,6 +129,9 @@ class SpecReader {
 
 // An experiment from an object that declare() describes, with cross-checks (check_experiment.cc).
 Experiment read_experiment(const SpecSource& source, const std::string& default_name);
+
+// Why a run folder cannot have the name, or an empty string for a good one.
+std::string why_not_a_run_name(const std::string& name);
 
 // What single fields cannot say: throws as SpecSource::refuse does. Fills defaults that depend on others.
 void check_experiment(const SpecSource& source, Experiment& experiment);

@@ -5,6 +5,7 @@
 
 #include "host/core/error.h"
 #include "host/nn/networks.h"
+#include "host/spec/choices.h"
 #include "host/spec/read_experiment.h"
 #include "host/train/run_folder.h"
 #include "host/train/training.h"
@@ -62,8 +63,8 @@ Json summary_of(const PreparedRun& run, const FoldClips& first_fold, const Json&
           {"name", experiment.name},
           {"version", GENRETRACK_VERSION},
           {"inputs", inputs},
-          {"fusion",
-           experiment.model.fusion == Fusion::kNone ? Json(nullptr) : Json(name(experiment.model.fusion))},
+          {"fusion", experiment.model.fusion == Fusion::kNone ? Json(nullptr)
+                                                              : Json(choice_name(experiment.model.fusion))},
           {"model", describe(experiment.model)},
           {"parameters", parameters},
           {"dataset", run.dataset.name},

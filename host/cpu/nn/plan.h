@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "host/backend/network_ops.h"
-#include "oneapi/dnnl/dnnl.hpp"
+#include <oneapi/dnnl/dnnl.hpp>
 
 namespace genretrack::cpu {
 

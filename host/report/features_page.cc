@@ -1,0 +1,129 @@
+#include "host/report/features_page.h"
+
+#include "host/report/colour_map.h"
+#include "host/report/page.h"
+
+namespace genretrack {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMostColumns = 2000;
+constexpr int kPlotHeight = 240, kBarGap = 14, kBarWidth = 12;  // pixels
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto byte = [&](std::size_t at) {
+      return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0u;
+    };
+    const unsigned group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    for (int digit = 0; digit < 4; ++digit)
+      text += i + digit <= bytes.size() ? kDigits[group >> (18 - 6 * digit) & 63] : '=';
+  }
+  return text;
+}
+
+json positions(const Axis& axis) {
+  json at = json::array();
+  for (const Tick& tick : axis.ticks) at.push_back(tick.at);
+  return at;
+}
+
+// Ticks are written as the axis says, whatever Vega would make of their values.
+json labels_of(const Axis& axis, const std::string& name) {
+  json labels = json::array();
+  for (const Tick& tick : axis.ticks) labels.push_back(tick.label);
+  return {{"name", name}, {"type", "ordinal"}, {"domain", positions(axis)}, {"range", labels}};
+}
+
+json scale_of(const Axis& axis, const std::string& name, const std::string& range) {
+  return {{"name", name},
+          {"type", "linear"},
+          {"domain", {axis.low, axis.high}},
+          {"range", range},
+          {"zero", false}};
+}
+
+// The axes of all pictures take the same room, so that one second is as wide in each.
+json axis_of(const Axis& axis, const std::string& scale, const std::string& side, int room) {
+  return {
+      {"orient", side},
+      {"scale", scale},
+      {"title", axis.title},
+      {"values", positions(axis)},
+      {"labelOverlap", true},
+      {"minExtent", room},
+      {"maxExtent", room},
+      {"encode", {{"labels", {{"update", {{"text", {{"scale", scale + "_labels"}, {"field", "value"}}}}}}}}}};
+}
+
+json colour_bar_axis(const Axis& axis) {
+  json bar = axis_of(axis, "colour", "right", 34);
+  bar["offset"] = kBarGap + kBarWidth;
+  bar["domain"] = false;
+  return bar;
+}
+
+json colour_bar() {
+  json stops = json::array();
+  for (std::size_t i = 0; i < kColourStops.size(); ++i) {
+    const Colour& c = kColourStops[i];
+    stops.push_back({{"offset", static_cast<double>(i) / (kColourStops.size() - 1)},
+                     {"color", "rgb(" + std::to_string(c.red) + "," + std::to_string(c.green) + "," +
+                                   std::to_string(c.blue) + ")"}});
+  }
+  const json gradient = {{"gradient", "linear"}, {"x1", 0}, {"y1", 1}, {"x2", 0}, {"y2", 0},
+                         {"stops", stops}};
+  return {{"x", {{"signal", "width"}, {"offset", kBarGap}}},
+          {"width", {{"value", kBarWidth}}},
+          {"y", {{"value", 0}}},
+          {"height", {{"signal", "height"}}},
+          {"fill", {{"value", gradient}}}};
+}
+
+json mark(const std::string& type, const json& encoding) {
+  return {{"type", type}, {"encode", {{"update", encoding}}}};
+}
+
+}  // namespace
+
+json picture_chart(const Picture& picture) {
+  const std::string url =
+      "data:image/png;base64," + base64(heat_map_png(with_columns(picture, kMostColumns)));
+  const json image = {{"x", {{"value", 0}}},
+                      {"y", {{"value", 0}}},
+                      {"width", {{"signal", "width"}}},
+                      {"height", {{"signal", "height"}}},
+                      {"url", {{"value", url}}},
+                      {"aspect", {{"value", false}}},
+                      {"smooth", {{"value", false}}}};
+  const Axis &x = picture.x, &y = picture.y, &colour = picture.colour;
+  return {{"$schema", "https://vega.github.io/schema/vega/v5.json"},
+          {"width", 600},
+          {"height", kPlotHeight},
+          {"padding", 5},
+          {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}},
+          {"scales", json::array({scale_of(x, "x", "width"), scale_of(y, "y", "height"),
+                                  scale_of(colour, "colour", "height"), labels_of(x, "x_labels"),
+                                  labels_of(y, "y_labels"), labels_of(colour, "colour_labels")})},
+          {"axes", json::array({axis_of(x, "x", "bottom", 18), axis_of(y, "y", "left", 38),
+                                colour_bar_axis(colour)})},
+          {"marks", json::array({mark("image", image), mark("rect", colour_bar())})}};
+}
+
+std::string features_page(const std::string& title, const std::vector<std::string>& paragraphs,
+                          const std::vector<Picture>& pictures) {
+  Page page(title);
+  for (const std::string& text : paragraphs) page.paragraph(text);
+  for (const Picture& picture : pictures) {
+    page.heading(picture.title);
+    if (!picture.note.empty()) page.paragraph(picture.note);
+    page.chart(picture_chart(picture), picture.title + ": heat map of " + picture.colour.title + " over " +
+                                           picture.x.title + " and " + picture.y.title + ".");
+  }
+  return page.html();
+}
+
+}  // namespace genretrack

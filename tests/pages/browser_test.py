@@ -1,0 +1,137 @@
+"""Pages of show and compare in a real browser: nothing goes wrong, every chart is drawn and fits, narrow and wide,
+light and dark. Exit code 77, which CTest counts as skipped, where there is no browser or no Playwright."""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "program"))
+from program import PROGRAM, tone, wav_bytes  # noqa: E402
+
+CHROMIUM = "/usr/bin/chromium"
+SKIPPED = 77
+HOSTILE_NAME = "<img src=x onerror=hacked()> & 'söng'.wav"
+SHOW_CHARTS, COMPARE_CHARTS = 4, 1 + 4 + 4  # pictures; accuracy, confusion and training of four runs
+
+try:
+    from playwright.sync_api import sync_playwright
+except ImportError:
+    print("no Playwright here; .ci/dependencies.sh --test installs it, then configure again")
+    sys.exit(SKIPPED)
+if not os.path.exists(CHROMIUM):
+    print(f"no browser at {CHROMIUM}; .ci/dependencies.sh --test installs it")
+    sys.exit(SKIPPED)
+
+ALL_DRAWN = """() => [...document.querySelectorAll('.plot')].every(
+    plot => plot.dataset.drawn == plot.clientWidth && plot.querySelector('svg')?.clientWidth == plot.clientWidth)"""
+CHARTS = """() => [...document.querySelectorAll('.plot')].map(plot => ({
+    label: plot.getAttribute('aria-label'),
+    texts: [...plot.querySelectorAll('svg text')].filter(text => text.textContent.trim()).length,
+    marks: [...plot.querySelectorAll('svg .mark-image image, svg .mark-rect path, svg .mark-symbol path, svg .mark-line path')]
+        .filter(mark => { const box = mark.getBoundingClientRect(); return box.width + box.height > 1; }).length,
+    images: [...plot.querySelectorAll('svg image')].map(image => image.getBoundingClientRect().width),
+}))"""
+
+
+class Pages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        scratch = tempfile.TemporaryDirectory(prefix="genretrack-pages-")
+        cls.addClassCleanup(scratch.cleanup)
+        folder = pathlib.Path(scratch.name)
+        (folder / HOSTILE_NAME).write_bytes(wav_bytes(tone(440, 4.0)))
+        subprocess.run([os.environ["GENRETRACK_FAKE_RUNS"], folder], check=True)
+        quiet = {"check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
+        subprocess.run([PROGRAM, "show", HOSTILE_NAME, "-o", "show.html"], **quiet)
+        subprocess.run([PROGRAM, "compare", *sorted(path.name for path in folder.glob("demo-*")), "--html", "compare.html"],
+                       **quiet)
+        cls.show, cls.compare = folder / "show.html", folder / "compare.html"
+        cls.playwright = sync_playwright().start()
+        cls.addClassCleanup(cls.playwright.stop)
+        cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        cls.addClassCleanup(cls.browser.close)
+
+    def open(self, path, width=1400, scheme="light", drawn=True, **options):
+        """A page that has drawn its charts; what goes wrong in it from now on is a failure at the test's end."""
+        context = self.browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True,
+                                           **options)
+        self.addCleanup(context.close)
+        page, wrong = context.new_page(), []
+        page.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(dialog.message))
+        page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else wrong.append(request.url))
+        self.addCleanup(lambda: self.assertEqual(wrong, [], f"{path.name} at {width}, {scheme}"))
+        page.goto(path.as_uri())
+        if drawn:
+            page.wait_for_function(ALL_DRAWN)
+        return page
+
+    def check_charts(self, page, count):
+        charts = page.evaluate(CHARTS)
+        self.assertEqual(len(charts), count)
+        for chart in charts:
+            self.assertGreater(len(chart["label"]), 10)
+            self.assertGreater(chart["texts"], 3, chart["label"])
+            self.assertGreater(chart["marks"], 0, chart["label"])
+        return charts
+
+    def check_fits(self, page):
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        self.assertLessEqual(wide, window, "the page scrolls sideways")
+
+    def test_draws_every_chart_at_every_width_and_theme(self):
+        for path, count in ((self.show, SHOW_CHARTS), (self.compare, COMPARE_CHARTS)):
+            for width in (390, 1400):
+                for scheme in ("light", "dark"):
+                    with self.subTest(page=path.name, width=width, scheme=scheme):
+                        page = self.open(path, width, scheme)
+                        self.check_charts(page, count)
+                        self.check_fits(page)
+
+    def test_shows_heat_maps_at_one_scale_of_time(self):
+        charts = self.check_charts(self.open(self.show), SHOW_CHARTS)
+        widths = [chart["images"] for chart in charts]
+        self.assertTrue(all(len(images) == 1 and images[0] > 600 for images in widths), widths)
+        self.assertEqual(len({round(images[0]) for images in widths}), 1, widths)
+
+    def test_charts_follow_the_window(self):
+        page = self.open(self.compare, 1400)
+        for width in (390, 1000):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_function(ALL_DRAWN)
+            self.check_charts(page, COMPARE_CHARTS)
+            self.check_fits(page)
+
+    def test_charts_follow_the_theme(self):
+        page = self.open(self.show)
+        fill = "getComputedStyle(document.querySelector('.plot svg text')).fill"
+        light = page.evaluate(fill)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(f"{fill} !== '{light}'")
+        page.wait_for_function(ALL_DRAWN)
+        self.check_charts(page, SHOW_CHARTS)
+
+    def test_wide_tables_scroll_in_their_own_box(self):
+        page = self.open(self.compare, 390)
+        boxes = page.evaluate("[...document.querySelectorAll('.scroll')].map(box => [box.scrollWidth, box.clientWidth])")
+        self.assertTrue(any(content > box for content, box in boxes), boxes)
+        names = page.evaluate("[...document.querySelectorAll('tbody th')].map(name => name.clientWidth)")
+        self.assertGreater(min(names), 90, "names of rows can be read")
+
+    def test_names_are_text_and_nothing_else(self):
+        page = self.open(self.show)
+        self.assertEqual(page.inner_text("h1"), HOSTILE_NAME)
+        for path in (self.show, self.compare):
+            self.assertEqual(self.open(path).locator("img").count(), 0)
+
+    def test_says_what_is_missing_without_scripts(self):
+        page = self.open(self.compare, drawn=False, java_script_enabled=False)
+        self.assertIn("drawn by a script", page.inner_text("main"))
+        self.assertIn("demo-late", page.inner_text("main"))
+
+
+if __name__ == "__main__":
+    unittest.main()

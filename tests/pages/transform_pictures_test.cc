@@ -1,0 +1,94 @@
+#include "host/cli/transform_pictures.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "host/backend/device.h"
+
+namespace genretrack {
+namespace {
+
+constexpr double kPi = std::numbers::pi;
+
+std::vector<Picture> pictures_of(const std::vector<float>& samples) {
+  FeatureParams params;
+  params.clip_seconds = static_cast<double>(samples.size()) / params.sample_rate;
+  std::vector<std::vector<float>> values;
+  ClipFeatures features;
+  for (const Transform t : kTransforms)
+    values.emplace_back(static_cast<std::size_t>(params.rows(t)) *
+                        static_cast<std::size_t>(params.frame_count()));
+  for (std::size_t i = 0; i < values.size(); ++i) features.rows[i] = values[i];
+  const Pcm pcm = std::span<const float>(samples);
+  make_feature_extractor(Device::kCpu, params)->extract({&pcm, 1}, {&features, 1});
+  return transform_pictures(params, std::move(values));
+}
+
+std::vector<float> tone(double hz, double seconds) {
+  std::vector<float> samples(static_cast<std::size_t>(seconds * 22050));
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    samples[i] = static_cast<float>(0.5 * std::sin(2 * kPi * hz * static_cast<double>(i) / 22050));
+  return samples;
+}
+
+// Sums along rows or columns; the index of the largest.
+int strongest_row(const Picture& picture) {
+  std::vector<double> sums(static_cast<std::size_t>(picture.rows));
+  for (std::size_t i = 0; i < picture.values.size(); ++i)
+    sums[i / static_cast<std::size_t>(picture.columns)] += picture.values[i];
+  return static_cast<int>(std::max_element(sums.begin(), sums.end()) - sums.begin());
+}
+
+int strongest_column(const Picture& picture) {
+  std::vector<double> sums(static_cast<std::size_t>(picture.columns));
+  for (std::size_t i = 0; i < picture.values.size(); ++i)
+    sums[i % static_cast<std::size_t>(picture.columns)] += picture.values[i];
+  return static_cast<int>(std::max_element(sums.begin(), sums.end()) - sums.begin());
+}
+
+double place_of(const Axis& axis, const std::string& label) {
+  for (const Tick& tick : axis.ticks)
+    if (tick.label == label) return tick.at;
+  ADD_FAILURE() << "no tick " << label;
+  return -1;
+}
+
+TEST(TransformPictures, FrequencyTickLiesOnTheBandOfItsTone) {
+  for (const int hz : {500, 1000, 4000, 8000}) {
+    const Picture spectrogram = pictures_of(tone(hz, 2))[0];
+    EXPECT_NEAR(place_of(spectrogram.y, std::to_string(hz)), strongest_row(spectrogram) + 0.5, 0.75) << hz;
+  }
+}
+
+TEST(TransformPictures, NoteTickLiesOnItsPitchClass) {
+  const std::vector<std::pair<std::string, double>> notes = {{"A", 440}, {"C", 523.25}, {"F\u266f", 369.99}};
+  for (const auto& [note, hz] : notes) {
+    const Picture chromagram = pictures_of(tone(hz, 2))[3];
+    EXPECT_EQ(place_of(chromagram.y, note), strongest_row(chromagram) + 0.5) << note;
+  }
+}
+
+TEST(TransformPictures, SecondTickLiesOnTheFrameOfItsClick) {
+  std::vector<float> samples(5 * 22050, 0.0f);
+  samples[3 * 22050] = 0.9f;
+  const Picture percussion = pictures_of(samples)[1];
+  const double at = percussion.x.share(place_of(percussion.x, "3.0")) * percussion.columns;
+  // Flux is the rise into the frames that hold the click, half a window (two frames) ahead of it at most.
+  EXPECT_NEAR(at, strongest_column(percussion) + 0.5, 2.5);
+}
+
+TEST(TransformPictures, SilenceAndTwoSamplesHaveAxesToo) {
+  for (const std::size_t length : {std::size_t{2}, std::size_t{22050}})
+    for (const Picture& picture : pictures_of(std::vector<float>(length, 0.0f))) {
+      EXPECT_GT(picture.colour.high, picture.colour.low) << picture.title;
+      EXPECT_GT(picture.x.high, picture.x.low) << picture.title;
+      EXPECT_FALSE(picture.x.ticks.empty()) << picture.title;
+      EXPECT_FALSE(heat_map_png(picture).empty()) << picture.title;
+    }
+}
+
+}  // namespace
+}  // namespace genretrack

@@ -1,0 +1,134 @@
+// What single fields cannot say, and what is not there yet.
+#include <gtest/gtest.h>
+
+#include "tests/spec/spec_fixture.h"
+
+namespace genretrack {
+namespace {
+
+using nlohmann::json;
+
+const json kMfcc = {{"input", "mfcc"}, {"architecture", "cnn1d"}};
+const json kChromagram = {{"input", "chromagram"}, {"architecture", "dense"}};
+
+TEST(CheckExperiment, SaysTheLineAndColumnOfTheKey) {
+  expect_refusal(
+      refusal_of_text("{\n  \"dataset\": {\"path\": \"m\"},\n  \"model\": {\"branches\": [\n"
+                      "    {\"input\": \"mfcc\", \"architecture\": \"dense\",\n     \"droput\": 0.1}]}\n}"),
+      ErrorKind::kSpec,
+      {"e.json:5:6: /model/branches/0/droput: unknown key; did you mean \"dropout\"? Allowed: input, "
+       "architecture, units, dropout"});
+  expect_refusal(refusal_of_text("{\n \"seeds\": [1,\n  2, 1],\n \"dataset\": {\"path\": \"m\"}}"),
+                 ErrorKind::kSpec, {"e.json:3:6: /seeds/2: this seed stands there twice"});
+}
+
+TEST(CheckExperiment, RefusesWhatIsMissing) {
+  expect_refusal(refusal_of_text("[]"), ErrorKind::kSpec, {"e.json:1:1: /: expected an object, not []"});
+  expect_refusal(refusal_of_text("{\"dataset\": {\"path\": \"m\"}}"), ErrorKind::kSpec,
+                 {"\"model\" is missing"});
+  expect_refusal(refusal_with("/dataset", json::object()), ErrorKind::kSpec,
+                 {": /dataset: \"path\" is missing"});
+  expect_refusal(refusal_with("/dataset/path", ""), ErrorKind::kSpec, {": /dataset/path: is empty"});
+  expect_refusal(refusal_with("/model", json::object()), ErrorKind::kSpec,
+                 {": /model: \"branches\" is missing"});
+  expect_refusal(refusal_with("/model/branches", json::array()), ErrorKind::kSpec, {"has 0 elements"});
+  expect_refusal(refusal_with("/model/branches", {{{"input", "mfcc"}}}), ErrorKind::kSpec,
+                 {"/model/branches/0: \"architecture\" is missing"});
+}
+
+TEST(CheckExperiment, RefusesNamesThatLeadOutOfTheFolder) {
+  for (const std::string name : {"../x", ".", "..", "", "a/b", "/", ".hidden", "a\nb", "\x7f"}) {
+    SCOPED_TRACE(name);
+    expect_refusal(refusal_with("/name", name), ErrorKind::kSpec,
+                   {"e.json:13:2: /name: ", "cannot name a run folder"});
+  }
+  expect_refusal(refusal_with("/name", std::string("a\0b", 3)), ErrorKind::kSpec, {"/name: "});
+  expect_refusal(refusal_with("/name", std::string(201, 'x')), ErrorKind::kSpec,
+                 {"/name: ", "longer than 200 bytes"});
+  EXPECT_EQ(refusal_with("/name", std::string(200, 'x')).message, "");
+}
+
+TEST(CheckExperiment, RefusesBranchesThatDoNotFitTogether) {
+  expect_refusal(refusal_with("/model/branches", {kMfcc, kChromagram}), ErrorKind::kSpec,
+                 {": /model: \"fusion\" is missing", "late"});
+  expect_refusal(refusal_with("/model/fusion", {{"strategy", "late"}}), ErrorKind::kSpec,
+                 {": /model/fusion/strategy: has a meaning for several branches only"});
+  expect_refusal(refusal_with("/model", {{"branches", {kMfcc, kMfcc}}, {"fusion", {{"strategy", "late"}}}}),
+                 ErrorKind::kSpec, {": /model/branches/1/input: \"mfcc\" is the input of branch 0 already"});
+  EXPECT_EQ(refusal_with("/model", {{"branches", {kMfcc, kChromagram}}, {"fusion", {{"strategy", "late"}}}})
+                .message,
+            "");
+}
+
+TEST(CheckExperiment, RefusesFieldsOfOtherArchitecturesAndSplits) {
+  expect_refusal(refusal_with("/model/branches/0/units", {64}), ErrorKind::kSpec,
+                 {"/units: has a meaning for dense only"});
+  for (const char* key : {"channels", "kernel_size"}) {
+    json branch = kChromagram;
+    branch[key] = 3;
+    expect_refusal(refusal_with("/model/branches/0", branch), ErrorKind::kSpec,
+                   {std::string("/") + key + ": has a meaning for cnn1d and cnn2d only"});
+  }
+  expect_refusal(refusal_with("/model/branches/0/kernel_size", 4), ErrorKind::kSpec,
+                 {"/kernel_size: 4 is even"});
+  expect_refusal(refusal_with("/dataset/split", {{"type", "random"}, {"folds", 3}}), ErrorKind::kSpec,
+                 {"/dataset/split/folds: has a meaning for k-fold only"});
+}
+
+TEST(CheckExperiment, RefusesFeaturesWithoutMeaningAtTheirPlace) {
+  expect_refusal(refusal_with("/features/n_fft", 2047), ErrorKind::kSpec,
+                 {"/features/n_fft: 2047 is no power of two"});
+  expect_refusal(refusal_with("/features/hop_length", 4096), ErrorKind::kSpec,
+                 {"/features/hop_length: 4096"});
+  expect_refusal(refusal_with("/features/mfcc/n_mfcc", 129), ErrorKind::kSpec,
+                 {"/features/mfcc/n_mfcc: 129", "n_mels"});
+  expect_refusal(refusal_with("/features/n_fft", 16384), ErrorKind::kUnsupported,
+                 {": /features: n_fft is 16384"});
+  expect_refusal(refusal_with("/training/segment_seconds", 30.5), ErrorKind::kSpec,
+                 {"/training/segment_seconds: 30.5 s is longer than a clip"});
+}
+
+TEST(CheckExperiment, SaysOfWhatIsNotThereYetThatItIsNot) {
+  const std::vector<std::pair<std::string, json>> later = {
+      {"/features/profile", "torchaudio"},
+      {"/features/spectrogram/scale", "linear"},
+      {"/features/percussion/kind", "hpss"},
+      {"/features/percussion/kind", "tempogram"},
+      {"/features/mfcc/deltas", 1},
+      {"/features/mfcc/lifter", 22},
+      {"/dataset/split", "artist-3fold"},
+      {"/dataset/split/type", "file"},
+      {"/model/branches/0/architecture", "lstm"},
+      {"/model/branches/0/architecture", "crnn"},
+      {"/training/precision", "bfloat16"},
+      {"/training/optimizer/type", "sgd"},
+      {"/training/schedule/warmup_epochs", 2},
+      {"/training/early_stopping/monitor", "validation_accuracy"},
+      {"/training/augment/mixup", 0.2},
+      {"/training/augment/spec_augment", json::object()},
+      {"/evaluation/aggregate", "vote"},
+  };
+  for (const auto& [pointer, value] : later) {
+    SCOPED_TRACE(pointer + " = " + value.dump());
+    expect_refusal(refusal_with(pointer, value), ErrorKind::kUnsupported,
+                   {"e.json:", ": " + pointer, "this version"});
+  }
+  for (const char* fusion : {"early", "feature", "gated", "weighted", "stacking"})
+    expect_refusal(
+        refusal_with("/model", {{"branches", {kMfcc, kChromagram}}, {"fusion", {{"strategy", fusion}}}}),
+        ErrorKind::kUnsupported, {": /model/fusion/strategy: ", fusion, "it has late"});
+}
+
+TEST(CheckExperiment, FillsDefaultsThatDependOnOtherFields) {
+  const Experiment experiment = read_text(
+      R"({"dataset": {"path": "m"}, "model": {"fusion": {"strategy": "late"}, "branches": [
+          {"input": "mfcc", "architecture": "cnn1d"}, {"input": "percussion", "architecture": "dense"},
+          {"input": "spectrogram", "architecture": "cnn2d"}]}})");
+  EXPECT_EQ(experiment.name, "e");
+  EXPECT_EQ(experiment.model.branches[0].channels, (std::vector{64, 128, 256}));
+  EXPECT_EQ(experiment.model.branches[1].units, (std::vector{256, 128}));
+  EXPECT_EQ(experiment.model.branches[2].channels, (std::vector{24, 48, 96, 128}));
+}
+
+}  // namespace
+}  // namespace genretrack
