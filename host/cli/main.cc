@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <thread>
@@ -20,7 +21,10 @@ namespace {
 void start_again_with_passive_waiting(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", 1);
-  execv("/proc/self/exe", argv);  // where that cannot be done, waiting stays as it is: slower, not wrong
+  // By its own path, so that process lists show its name. Where that cannot be done, waiting stays as it is:
+  // slower, not wrong.
+  std::error_code ignored;
+  execv(std::filesystem::read_symlink("/proc/self/exe", ignored).c_str(), argv);
 }
 
 void log_to_stderr() {
@@ -61,6 +65,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(ErrorKind::kUsage);
   }
+  if (!std::cout.flush())
+    throw Error(ErrorKind::kFailure, "the results could not be written to stdout: is the disk full?");
   return 0;
 }
 
@@ -83,6 +89,10 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     spdlog::error("{}", error.what());
     return error.exit_code();
+  } catch (const std::filesystem::filesystem_error& error) {
+    spdlog::error("{}: {}; is the path right, and may you read and write there?", error.path1().string(),
+                  error.code().message());
+    return static_cast<int>(ErrorKind::kData);
   } catch (const std::bad_alloc&) {
     spdlog::error("out of memory: a smaller batch, fewer threads or shorter clips need less");
   } catch (const std::exception& error) {

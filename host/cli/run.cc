@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,6 +16,8 @@
 #include "host/report/progress.h"
 #include "host/report/table.h"
 #include "host/spec/read_experiment.h"
+#include "host/train/branch_data.h"
+#include "host/train/run_folder.h"
 #include "host/train/run_training.h"
 
 namespace genretrack {
@@ -42,7 +45,7 @@ std::filesystem::path default_cache(const Planned& planned, const std::filesyste
   const Json key = {{"features", to_json(planned.experiment).at("features")},
                     {"data", std::filesystem::weakly_canonical(planned.dataset.root).string()},
                     {"genres", planned.dataset.genres}};
-  const std::string text = key.dump();
+  const std::string text = key.dump(-1, ' ', false, Json::error_handler_t::replace);  // paths: any bytes
   return runs / ".cache" /
          fmt::format("{}-{:016x}.h5", planned.dataset.name, XXH3_64bits(text.data(), text.size()));
 }
@@ -76,7 +79,7 @@ void check_parameters(const Experiment& experiment, const FeatureCache& cache) {
 
 void ensure_cache(const Planned& planned, const GlobalOptions& global, Device device) {
   if (planned.cache_is_named && std::filesystem::exists(planned.cache)) return;
-  if (planned.cache.has_parent_path()) std::filesystem::create_directories(planned.cache.parent_path());
+  if (planned.cache.has_parent_path()) make_folder(planned.cache.parent_path());
   Progress progress("caching " + planned.dataset.name, "clips");
   BuildOptions options;
   options.device = device;
@@ -97,7 +100,11 @@ PreparedRun prepare(const Planned& planned, const FeatureCache& cache) {
     left_out = std::erase_if(run.dataset.clips, [&](const Clip& clip) { return !cache.find(clip.id); });
   run.split = make_split(run.dataset, planned.experiment.dataset.split);
   if (left_out > 0)
-    run.split.notes.push_back(fmt::format("{} recordings could not be decoded and were left out", left_out));
+    run.split.notes.push_back(
+        planned.cache_is_named
+            ? fmt::format("{} recordings have no features in {} and were left out", left_out,
+                          cache.path().string())
+            : fmt::format("{} recordings could not be decoded and were left out", left_out));
   const double wanted = planned.experiment.features.clip_seconds;
   const double half_sample = 0.5 / planned.experiment.features.sample_rate;
   for (const Clip& clip : run.dataset.clips) {
@@ -108,6 +115,12 @@ PreparedRun prepare(const Planned& planned, const FeatureCache& cache) {
     run.padded += seconds < wanted - half_sample ? 1 : 0;
   }
   return run;
+}
+
+void check_clips(const Planned& planned) {
+  const FeatureCache cache(planned.cache);
+  const PreparedRun run = prepare(planned, cache);
+  for (const Fold& fold : run.split.folds) select_fold(run.dataset, fold, cache, 1);
 }
 
 Json train(const Planned& planned, const GlobalOptions& global, const RunCommand& command, Device device) {
@@ -148,9 +161,16 @@ void print_results(const std::vector<Json>& summaries, const RunCommand& command
                           std::to_string(s.at("clips").at("test").get<std::size_t>()),
                           std::to_string(s.at("trainings").size())});
   }
-  std::cout << table.text() << "split: " << summaries.front().at("split").get<std::string>()
-            << "; probabilities averaged over seeds, per clip\nrun folders: " << command.runs.string()
-            << "/\n";
+  std::cout << table.text();
+  const auto split = [](const Json& s) { return s.at("split").get<std::string>(); };
+  const bool same = std::all_of(summaries.begin(), summaries.end(),
+                                [&](const Json& s) { return split(s) == split(summaries.front()); });
+  if (same)
+    std::cout << "split: " << split(summaries.front()) << "\n";
+  else
+    for (const Json& s : summaries)
+      std::cout << "split of " << s.at("name").get<std::string>() << ": " << split(s) << "\n";
+  std::cout << "probabilities averaged over seeds, per clip\nrun folders: " << command.runs.string() << "/\n";
 }
 
 void print_dry_run(const std::vector<Planned>& all, const GlobalOptions& global, Device device) {
@@ -192,9 +212,11 @@ void run(const RunCommand& command, const GlobalOptions& global) {
   for (Experiment& experiment : read_experiments(command.specs, command.overrides))
     all.push_back(plan(std::move(experiment), global, command.runs));
   if (command.dry_run) return print_dry_run(all, global, device);
+  // Run folders, caches and clips are checked before the first training, so that nothing refuses after hours.
+  if (!command.force)
+    for (const Planned& planned : all) check_run_folder(command.runs, planned.experiment);
   for (const Planned& planned : all) ensure_cache(planned, global, device);
-  // Opened and checked once before the first training, so that nothing refuses after hours.
-  for (const Planned& planned : all) prepare(planned, FeatureCache(planned.cache));
+  for (const Planned& planned : all) check_clips(planned);
   std::vector<Json> summaries;
   for (const Planned& planned : all) summaries.push_back(train(planned, global, command, device));
   if (global.json)

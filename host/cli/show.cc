@@ -62,8 +62,10 @@ Shown transform(const fs::path& audio, const GlobalOptions& global) {
 }
 
 std::string describe(const Recording& recording) {
+  const std::string length = recording.seconds < 1 ? fmt::format("{:.1f} ms", 1000 * recording.seconds)
+                                                   : fmt::format("{:.1f} s", recording.seconds);
   return fmt::format(
-      "{:.1f} s, {} Hz, {}", recording.seconds, recording.file_sample_rate,
+      "{}, {} Hz, {}", length, recording.file_sample_rate,
       recording.file_channels == 1 ? "mono" : fmt::format("{} channels", recording.file_channels));
 }
 
@@ -108,7 +110,9 @@ void show(ShowOptions options, const GlobalOptions& global) {
 void add_show(CLI::App& app, GlobalOptions& global) {
   auto options = std::make_shared<ShowOptions>();
   CLI::App* sub = app.add_subcommand("show", "the four transforms of one recording as pictures");
-  sub->add_option("AUDIO", options->audio, "a recording: wav, au, flac, ogg, mp3 or opus")->required();
+  sub->add_option("AUDIO", options->audio, "a recording: wav, au, flac, ogg, mp3 or opus")
+      ->required()
+      ->type_name("");
   sub->add_option("-o,--output", options->output,
                   "a page (.html) or a picture (.png); default: the recording's name with .html, here")
       ->type_name("FILE");

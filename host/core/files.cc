@@ -5,8 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "host/core/error.h"
@@ -49,16 +47,18 @@ void write_and_sync(const std::filesystem::path& temporary, std::string_view byt
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path) {
-  // A folder opens as a stream and then reads as empty, so it is told apart first.
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) fail(path, "read", EISDIR);
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail(path, "read", errno ? errno : EIO);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (file.bad()) fail(path, "read", errno ? errno : EIO);
-  return std::move(content).str();
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) fail(path, "read", errno);
+  std::string content;
+  for (;;) {
+    constexpr std::size_t kPiece = 1 << 20;
+    const std::size_t size = content.size();
+    content.resize(size + kPiece);
+    const ssize_t got = ::read(file.get(), content.data() + size, kPiece);
+    if (got < 0 && errno != EINTR) fail(path, "read", errno);
+    content.resize(size + static_cast<std::size_t>(got > 0 ? got : 0));
+    if (got == 0) return content;
+  }
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {

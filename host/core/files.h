@@ -7,7 +7,7 @@
 
 namespace genretrack {
 
-// The whole file as bytes. Throws Error(kind) that names the path and the system's reason.
+// The whole file as bytes. Throws Error(kData) that names the path and the system's reason.
 std::string read_file(const std::filesystem::path& path);
 
 // Writes beside the target, syncs, renames over it and syncs the folder: a reader sees the old or the new

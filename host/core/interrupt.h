@@ -3,7 +3,7 @@
 
 namespace genretrack {
 
-// The first SIGINT or SIGTERM is noted; a second one ends the process at once.
+// The first SIGINT and the first SIGTERM are noted; a second one of its kind ends the process at once.
 void install_interrupt_handler();
 
 bool interrupted();

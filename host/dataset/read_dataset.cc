@@ -94,6 +94,10 @@ void check_genres(const Dataset& dataset, const std::vector<std::string>& keep,
   for (const std::string& genre : keep)
     if (!present.contains(genre_name(genre)))
       fail(dataset.root, "there is no genre '" + genre + "' to keep; the genres here are: " + all);
+  for (const char* column : {"part", "clip", "truth"})  // of predictions.csv, where genres are columns, too
+    if (std::find(dataset.genres.begin(), dataset.genres.end(), column) != dataset.genres.end())
+      fail(dataset.root, std::string("a genre cannot be named '") + column +
+                             "', which is a column of every table of predictions; rename it");
   if (dataset.genres.size() < 2)
     fail(dataset.root, "there is " +
                            (dataset.genres.empty() ? std::string("no clip")

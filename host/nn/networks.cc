@@ -9,6 +9,16 @@
 namespace genretrack {
 namespace {
 
+// Sizes are products of a spec's numbers, each allowed alone; together they must still be a network that a
+// machine can hold, and int must hold its shapes.
+constexpr double kMostValues = 1 << 30;
+
+void check_size(const std::string& layer, double values) {
+  if (values > kMostValues)
+    throw Error(ErrorKind::kSpec, layer + " would have " + std::to_string(static_cast<long long>(values)) +
+                                      " values; shorter segments or fewer channels or units need less");
+}
+
 // What the families share while they record.
 struct Recorder {
   NetworkOps& ops;
@@ -20,6 +30,7 @@ struct Recorder {
                              " x " + std::to_string(t.width));
   }
   Tensor input(int channels, int height, int width) {
+    check_size("the input", static_cast<double>(channels) * height * width);
     network.input = ops.input(channels, height, width);
     note("input", network.input);
     return network.input;
@@ -36,12 +47,14 @@ struct Recorder {
     block.weight = network.layout.add(id + "/weight", {out, x.channels, kernel_height, kernel_width},
                                       ParameterKind::kWeight, InitialValue::kHidden);
     block.norm = network.layout.add_batch_norm(id + "/norm", out);
+    check_size(id, static_cast<double>(out) * x.height * x.width);
     const Tensor y = ops.convolution_block(x, block);
     note("block " + std::to_string(index), y);
     return y;
   }
   Tensor hidden(Tensor x, int units, int index) {
     const std::string id = "dense" + std::to_string(index);
+    check_size(id, static_cast<double>(units) * x.channels * x.height * x.width);
     DenseBlock block;
     block.units = units;
     block.weight = network.layout.add(id + "/weight", {units, x.channels * x.height * x.width},

@@ -90,15 +90,16 @@ json mark(const std::string& type, const json& encoding) {
 }  // namespace
 
 json picture_chart(const Picture& picture) {
-  const std::string url =
-      "data:image/png;base64," + base64(heat_map_png(with_columns(picture, kMostColumns)));
+  const Picture small = with_columns(picture, kMostColumns);
+  const std::string url = "data:image/png;base64," + base64(heat_map_png(small));
   const json image = {{"x", {{"value", 0}}},
                       {"y", {{"value", 0}}},
                       {"width", {{"signal", "width"}}},
                       {"height", {{"signal", "height"}}},
                       {"url", {{"value", url}}},
                       {"aspect", {{"value", false}}},
-                      {"smooth", {{"value", false}}}};
+                      // Cells stay sharp; where there are fewer pixels than columns, neighbours are mixed.
+                      {"smooth", {{"signal", "width < " + std::to_string(small.columns)}}}};
   const Axis &x = picture.x, &y = picture.y, &colour = picture.colour;
   return {{"$schema", "https://vega.github.io/schema/vega/v5.json"},
           {"width", 600},

@@ -33,18 +33,22 @@ void declare(V& v, SplitParams& s) {
   const bool lists = s.type == SplitType::kFaultFiltered, random = s.type == SplitType::kRandom,
              folds = s.type == SplitType::kKFold;
   v.integer("seed", s.seed, {0, 9007199254740991.0},
-            "of the split alone: every training seed sees the same parts");
-  v.choice("test", s.test, "the published list that is reported", {lists, "fault-filtered"});
-  v.number("test_fraction", s.test_fraction, {0, 1, true, true}, "share of each genre that is reported",
-           {random, "random"});
-  v.integer("folds", s.folds, {2, 1000}, "number of folds", {folds, "k-fold"});
+            "seed of the split alone: every training seed sees the same parts");
+  v.choice("test", s.test, "the published list that results are reported on", {lists, "fault-filtered"});
+  v.number("test_fraction", s.test_fraction, {0, 1, true, true},
+           "share of each genre's clips that results are reported on", {random, "random"});
+  v.integer("folds", s.folds, {2, 1000}, "number of folds; each is reported once", {folds, "k-fold"});
   v.choice("group", s.group, "artist: one artist's clips stay on one side",
            {random || folds, "random and k-fold"});
-  v.object("validation", "the part that stops the training, taken from the training part", [&](auto& o) {
-    o.number("fraction", s.validation_fraction, {0, 1, true, true}, "share of the training part");
-    o.choice("group", s.validation_group, "artist: one artist's clips stay on one side");
-  });
-  v.boolean("allow_leakage", s.allow_leakage, "go on where a clip or an artist is on both sides, and say so");
+  v.object(
+      "validation",
+      "the part that decides when training stops; taken from the training part where the split has none",
+      [&](auto& o) {
+        o.number("fraction", s.validation_fraction, {0, 1, true, true}, "share of the training part's clips");
+        o.choice("group", s.validation_group, "artist: one artist's clips stay on one side");
+      });
+  v.boolean("allow_leakage", s.allow_leakage,
+            "true: train although a clip or an artist is on both sides, and say so in every report");
 }
 
 // Objects that a text may stand for: {"type": text}.
@@ -52,31 +56,36 @@ inline constexpr std::array<std::string_view, 1> kNamedObjects = {"/dataset/spli
 
 template <class V>
 void declare(V& v, DatasetSpec& d) {
-  v.text("path", d.path, "folder with one folder per genre, or CSV manifest", true);
-  v.text("cache", d.cache, "feature cache; built where it is missing; default: beside the runs");
+  v.text("path", d.path,
+         "folder with one folder per genre, or CSV manifest; a relative path is looked up under --data-root, "
+         "then in the working directory",
+         true);
+  v.text("cache", d.cache, "feature cache file, built where it is missing; default: one beside the runs");
   v.object("subset", "keep a part of the data set", [&](auto& o) {
-    o.texts("genres", d.genres, {2, 1000}, "keep these genres; default: all");
+    o.texts("genres", d.genres, {2, 1000}, "genres to keep; default: all");
   });
-  v.boolean("skip_unreadable", d.skip_unreadable, "leave out recordings that cannot be decoded");
+  v.boolean("skip_unreadable", d.skip_unreadable,
+            "true: leave out recordings that cannot be decoded; false: stop at them");
   v.named_object("split", "type", "how clips are divided; a name alone stands for {\"type\": name}",
                  [&](auto& o) { declare(o, d.split); });
 }
 
 template <class V>
 void declare(V& v, FeatureParams& f) {
-  v.choice("profile", f.profile, "whose conventions the transforms follow");
-  v.integer("sample_rate", f.sample_rate, {1000, 384000}, "Hz; recordings are resampled to it");
-  v.number("clip_seconds", f.clip_seconds, {0, 3600, true}, "clips are cut or zero-padded to this");
-  v.integer("n_fft", f.n_fft, {2, 1 << 20}, "window length in samples, a power of two");
-  v.integer("hop_length", f.hop_length, {1, 1 << 20}, "samples between frames");
+  v.choice("profile", f.profile, "the library whose conventions the transforms follow");
+  v.integer("sample_rate", f.sample_rate, {1000, 384000}, "in Hz; recordings are resampled to it");
+  v.number("clip_seconds", f.clip_seconds, {0, 3600, true}, "clips are cut or zero-padded to this length");
+  v.integer("n_fft", f.n_fft, {2, 1 << 20},
+            "window length in samples, a power of two; this version computes 512 to 8192");
+  v.integer("hop_length", f.hop_length, {1, 1 << 20}, "samples from one frame to the next, at most n_fft");
   v.object("spectrogram", "mel spectrogram in decibel", [&](auto& o) {
     o.choice("scale", f.scale, "frequency axis");
-    o.integer("n_mels", f.n_mels, {1, 1024}, "mel bands; of percussion and MFCC, too");
+    o.integer("n_mels", f.n_mels, {1, 1024}, "number of mel bands, of percussion and MFCC, too");
   });
   v.object("percussion", "sudden changes in volume over time",
            [&](auto& o) { o.choice("kind", f.percussion, "how they are measured"); });
   v.object("mfcc", "mel-frequency cepstral coefficients", [&](auto& o) {
-    o.integer("n_mfcc", f.n_mfcc, {1, 1024}, "coefficients kept, at most n_mels");
+    o.integer("n_mfcc", f.n_mfcc, {1, 1024}, "number of coefficients kept, at most n_mels");
     o.later("lifter", "sinusoidal lifter");
     o.later("deltas", "differences over time");
   });
@@ -87,7 +96,7 @@ void declare(V& v, FeatureParams& f) {
 
 template <class V>
 void declare(V& v, BranchSpec& b) {
-  v.choice("input", b.input, "the transform it sees", {}, true);
+  v.choice("input", b.input, "the transform that the network sees; each branch has one of its own", {}, true);
   v.choice("architecture", b.architecture, "the network family", {}, true);
   const bool dense = b.architecture == Architecture::kDense;
   v.integers(
@@ -95,7 +104,7 @@ void declare(V& v, BranchSpec& b) {
       "of each block (convolution, batch norm, ReLU, pooling by 2); default: 24, 48, 96, 128 for cnn2d and "
       "64, 128, 256 for cnn1d",
       {!dense, "cnn1d and cnn2d"});
-  v.integer("kernel_size", b.kernel_size, {1, 31}, "side of the convolutions, odd",
+  v.integer("kernel_size", b.kernel_size, {1, 31}, "width (and height) of the convolutions, odd",
             {!dense, "cnn1d and cnn2d"});
   v.integers("units", b.units, {1, 8}, {1, 65536}, "of each hidden layer; default: 256, 128",
              {dense, "dense"});
@@ -115,16 +124,18 @@ void declare(V& v, ModelSpec& m) {
 
 template <class V>
 void declare(V& v, TrainingSpec& t) {
-  v.number("segment_seconds", t.segment_seconds, {0, 600, true}, "length of what a network sees at once");
+  v.number("segment_seconds", t.segment_seconds, {0, 600, true},
+           "length of what a network sees at once, at most clip_seconds");
   v.integer("batch_size", t.batch_size, {2, 4096}, "segments per step");
-  v.integer("epochs", t.epochs, {1, 100000}, "at most; an epoch hears every training clip once");
-  v.only("precision", "float32", {"bfloat16", "float16"}, "of the arithmetic");
-  v.object("optimizer", "AdamW with decoupled weight decay", [&](auto& o) {
-    o.only("type", "adamw", {"sgd"}, "which optimizer");
-    o.number("learning_rate", t.learning_rate, {0, 1e3, true}, "at the beginning");
-    o.number("weight_decay", t.weight_decay, {0, 1e3}, "of weights; biases and norms are not decayed");
+  v.integer("epochs", t.epochs, {1, 100000}, "number of passes over the training clips, at most");
+  v.only("precision", "float32", {"bfloat16", "float16"}, "number type of the arithmetic");
+  v.object("optimizer", "how weights follow their gradients", [&](auto& o) {
+    o.only("type", "adamw", {"sgd"}, "AdamW: Adam with decoupled weight decay");
+    o.number("learning_rate", t.learning_rate, {0, 1e3, true}, "learning rate at the beginning");
+    o.number("weight_decay", t.weight_decay, {0, 1e3},
+             "decay of the weights; biases and norms are not decayed");
   });
-  v.object("schedule", "of the learning rate", [&](auto& o) {
+  v.object("schedule", "how the learning rate changes", [&](auto& o) {
     o.choice("type", t.schedule, "cosine: falls to 0 over `epochs` along half a cosine");
     o.later("warmup_epochs", "rising learning rate at the beginning");
   });
@@ -143,15 +154,16 @@ void declare(V& v, TrainingSpec& t) {
 
 template <class V>
 void declare(V& v, EvaluationSpec& e) {
-  v.only("aggregate", "mean_probability", {"vote"}, "how segments become a clip's answer");
-  v.integer("bootstrap", e.bootstrap, {100, 10000000}, "resamples for intervals in comparisons");
+  v.only("aggregate", "mean_probability", {"vote"}, "how the answers for segments become a clip's answer");
+  v.integer("bootstrap", e.bootstrap, {100, 10000000},
+            "number of bootstrap resamples for the intervals of comparisons");
 }
 
 template <class V>
 void declare(V& v, Experiment& e) {
-  v.ignored("$schema", "for editors");
-  v.text("name", e.name, "of the run folder; default: the file's name without .json");
-  v.seeds("seeds", e.seeds, {1, 1000}, "one training for each");
+  v.ignored("$schema", "the schema's address, for editors; not read");
+  v.text("name", e.name, "name of the run folder; default: the file's name without .json");
+  v.seeds("seeds", e.seeds, {1, 1000}, "training seeds; each makes a training of its own");
   v.object(
       "dataset", "the recordings", [&](auto& o) { declare(o, e.dataset); }, true);
   v.object("features", "the transforms", [&](auto& o) { declare(o, e.features); });

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestText = 1 << 20;
+constexpr std::size_t kLongestText = 4 << 20;
 constexpr std::size_t kDeepest = 64;
 
 constexpr std::size_t kLongestPlaces = 16 << 20;  // of all pointers together
@@ -191,7 +191,7 @@ std::string JsonText::where(const std::string& pointer) const {
 
 JsonText parse_json_text(const std::string& text, const std::string& source) {
   if (text.size() > kLongestText)
-    throw Error(ErrorKind::kSpec, source + ": is longer than 1 MiB; an experiment file is a page of JSON");
+    throw Error(ErrorKind::kSpec, source + ": is longer than 4 MiB; an experiment file is a page of JSON");
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
     throw Error(ErrorKind::kSpec, source +
                                       ":1:1: is empty; an experiment file is a JSON object with at least "

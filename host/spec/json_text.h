@@ -17,7 +17,7 @@ struct JsonText {
   std::string where(const std::string& pointer) const;
 };
 
-// Throws Error(kSpec) with the place: not JSON, a key twice, nested deeper than 64, longer than 1 MiB, a
+// Throws Error(kSpec) with the place: not JSON, a key twice, nested deeper than 64, longer than 4 MiB, a
 // number that no double holds.
 JsonText parse_json_text(const std::string& text, const std::string& source);
 

@@ -50,11 +50,11 @@ json& enter(json& here, const std::string& step, json::json_pointer& at, const O
 }  // namespace
 
 Override parse_override(const std::string& argument) {
+  if (!is_utf8(argument)) throw Error(ErrorKind::kUsage, "--set: the argument is not UTF-8");
   Override change{"", {}, "--set " + argument};
   const std::size_t equals = argument.find('=');
   if (equals == std::string::npos || argument[0] != '/')
     refuse(change, "expected /json/pointer=value, such as /training/epochs=40");
-  if (!is_utf8(argument)) refuse(change, "is not UTF-8");
   change.pointer = argument.substr(0, equals);
   const std::string text = argument.substr(equals + 1);
   try {

@@ -38,6 +38,12 @@ StateFile::Array flat(const std::vector<float>& values) {
   return {{static_cast<int>(values.size())}, values};
 }
 
+// What cannot be looked at is taken as there, so that reading it says why.
+bool is_there(const std::filesystem::path& path) {
+  std::error_code problem;
+  return std::filesystem::exists(path, problem) || problem;
+}
+
 // The whole vector of a layout, which must be what the file holds.
 const std::vector<float>& whole(const StateFile& file, const std::string& name, const ParameterLayout& layout,
                                 const std::filesystem::path& path) {
@@ -71,7 +77,7 @@ void save_checkpoint(const std::filesystem::path& path, const std::string& key, 
 
 std::optional<TrainingState> load_checkpoint(const std::filesystem::path& path, const std::string& key,
                                              const ParameterLayout& layout) {
-  if (!std::filesystem::exists(path)) return std::nullopt;
+  if (!is_there(path)) return std::nullopt;
   const StateFile file = StateFile::load(path);
   if (file.text("key") != key) return std::nullopt;
   TrainingState state;
@@ -104,12 +110,13 @@ void save_branch(const std::filesystem::path& path, const std::string& key, cons
 }
 
 std::optional<TrainedBranch> load_branch_file(const std::filesystem::path& path, const std::string& key) {
-  if (!std::filesystem::exists(path)) return std::nullopt;
+  if (!is_there(path)) return std::nullopt;
   const StateFile file = StateFile::load(path);
   if (file.text("key") != key) return std::nullopt;
   TrainedBranch branch;
   for (const auto& [name, array] : file.arrays) {
     if (!name.starts_with("parameters/")) continue;
+    // By name, not as the network had them; nothing of what a run keeps depends on their order or kind.
     branch.slots.push_back({name.substr(11), array.shape, branch.parameters.size(), ParameterKind::kWeight});
     branch.parameters.insert(branch.parameters.end(), array.values.begin(), array.values.end());
   }

@@ -32,36 +32,79 @@ int lock_folder(const std::filesystem::path& path) {
     throw Error(ErrorKind::kData, path.string() + ": cannot be written: " + std::strerror(errno) +
                                       "; choose another folder with --runs");
   if (::flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
+  const int problem = errno;
   ::close(lock);
+  if (problem != EWOULDBLOCK)
+    throw Error(ErrorKind::kData, path.string() + ": cannot be locked: " + std::strerror(problem) +
+                                      "; choose a folder on another file system with --runs");
   throw Error(ErrorKind::kData, path.string() +
                                     ": another program is running this experiment; wait for it, or "
                                     "give this one another name with --set /name=NAME");
 }
 
+// Files that are there before spec.json is: the lock, and spec.json while it is written.
+bool comes_first(const std::filesystem::path& path) {
+  const std::string file = path.filename().string();
+  return file == ".lock" || file.starts_with("spec.json");
+}
+
+std::vector<std::filesystem::path> later_content(const std::filesystem::path& path) {
+  std::error_code problem;
+  std::vector<std::filesystem::path> found;
+  for (auto entry = std::filesystem::directory_iterator(path, problem);
+       !problem && entry != std::filesystem::directory_iterator(); entry.increment(problem))
+    if (!comes_first(entry->path())) found.push_back(entry->path());
+  if (problem) throw Error(ErrorKind::kData, path.string() + ": cannot be read: " + problem.message());
+  return found;
+}
+
+// spec.json stays until the new one replaces it: what is left where this is interrupted still belongs to the
+// old experiment.
 void empty_folder(const std::filesystem::path& path) {
-  for (const auto& entry : std::filesystem::directory_iterator(path))
-    if (entry.path().filename() != ".lock") std::filesystem::remove_all(entry.path());
+  for (const std::filesystem::path& entry : later_content(path)) {
+    std::error_code problem;
+    std::filesystem::remove_all(entry, problem);
+    if (problem)
+      throw Error(ErrorKind::kData, entry.string() + ": cannot be removed: " + problem.message() +
+                                        "; remove it, or choose another folder with --runs");
+  }
+}
+
+// A folder of something else is neither written to nor, forced, emptied.
+void require_run_folder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path / "spec.json", ignored)) return;
+  const auto content = later_content(path);
+  if (!content.empty())
+    throw Error(ErrorKind::kData,
+                path.string() + ": is no run folder: it holds " + content.front().filename().string() +
+                    " but no spec.json; remove it, or give this experiment another name with --set "
+                    "/name=NAME");
+}
+
+void claim(const std::filesystem::path& path, const Json& spec, bool force) {
+  require_run_folder(path);
+  if (force) {
+    empty_folder(path);
+    return write_json_file(path / "spec.json", spec);
+  }
+  const Json there = read_json_file(path / "spec.json");
+  if (there.is_null()) return write_json_file(path / "spec.json", spec);
+  // The order of keys means nothing.
+  if (nlohmann::json(there) != nlohmann::json(spec))
+    throw Error(ErrorKind::kData, path.string() + ": holds another experiment of this name (it differs at " +
+                                      first_difference(there, spec) +
+                                      "); give this one another name with --set /name=NAME" + kForce);
 }
 
 }  // namespace
 
 RunFolder::RunFolder(const std::filesystem::path& runs, const std::string& name, const Json& spec, bool force)
     : path_(runs / name) {
-  std::error_code problem;
-  std::filesystem::create_directories(path_, problem);
-  if (problem)
-    throw Error(ErrorKind::kData, path_.string() + ": cannot be made: " + problem.message() +
-                                      "; choose another folder with --runs");
+  make_folder(path_);
   lock_ = lock_folder(path_);
   try {
-    if (force) empty_folder(path_);
-    const Json there = read_json_file(path_ / "spec.json");
-    if (!there.is_null() && there != spec)
-      throw Error(ErrorKind::kData, path_.string() +
-                                        ": holds another experiment of this name (it differs at " +
-                                        first_difference(there, spec) +
-                                        "); give this one another name with --set /name=NAME" + kForce);
-    if (there.is_null()) write_json_file(path_ / "spec.json", spec);
+    claim(path_, spec, force);
   } catch (...) {
     ::close(lock_);
     throw;
@@ -69,6 +112,18 @@ RunFolder::RunFolder(const std::filesystem::path& runs, const std::string& name,
 }
 
 RunFolder::~RunFolder() { ::close(lock_); }
+
+void make_folder(const std::filesystem::path& path) {
+  std::error_code problem;
+  std::filesystem::create_directories(path, problem);
+  if (problem)
+    throw Error(ErrorKind::kData, path.string() + ": cannot be made: " + problem.message() +
+                                      "; choose another folder with --runs");
+}
+
+void refuse_damaged(const std::filesystem::path& path, const std::string& what) {
+  throw Error(ErrorKind::kData, path.string() + ": is damaged, " + what + kForce);
+}
 
 Json read_json_file(const std::filesystem::path& path) {
   std::error_code ignored;
@@ -78,11 +133,12 @@ Json read_json_file(const std::filesystem::path& path) {
     if (value.is_object()) return value;
   } catch (const Json::exception&) {
   }
-  throw Error(ErrorKind::kData, path.string() + ": is damaged, no JSON object" + kForce);
+  refuse_damaged(path, "no JSON object");
 }
 
 void write_json_file(const std::filesystem::path& path, const Json& value) {
-  write_file_atomically(path, value.dump(2) + "\n");
+  // Paths may hold any bytes; JSON holds UTF-8.
+  write_file_atomically(path, value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 Predictions predictions_of(const FoldClips& clips, const std::vector<std::size_t>& part,

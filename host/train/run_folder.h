@@ -16,7 +16,8 @@ namespace genretrack {
 class RunFolder {
  public:
   // Makes the folder where it is missing. Throws Error(kData): another program holds it, it cannot be
-  // written, or it holds another experiment than `spec` or a damaged one; with `force` it is emptied instead.
+  // written, it is no run folder, or it holds another experiment than `spec` or a damaged one; with `force`
+  // the last two are emptied instead.
   RunFolder(const std::filesystem::path& runs, const std::string& name, const nlohmann::ordered_json& spec,
             bool force);
   ~RunFolder();
@@ -29,6 +30,11 @@ class RunFolder {
   std::filesystem::path path_;
   int lock_ = -1;
 };
+
+// Makes a folder and those above it. Throws Error(kData).
+void make_folder(const std::filesystem::path& path);
+
+[[noreturn]] void refuse_damaged(const std::filesystem::path& path, const std::string& what);  // Error(kData)
 
 // JSON of a file of a run, or null where there is none. Throws Error(kData) with the remedy for a damaged
 // one.

@@ -82,13 +82,38 @@ Json summary_of(const PreparedRun& run, const FoldClips& first_fold, const Json&
           {"test", metrics_json(reported)}};
 }
 
+// What is printed of a summary.
+void require_summary(const std::filesystem::path& path, const Json& summary) {
+  try {
+    for (const char* metric : {"accuracy", "macro_f1", "log_loss"})
+      summary.at("test").at(metric).get<double>();
+    summary.at("clips").at("test").get<std::size_t>();
+    if (summary.at("name").is_string() && summary.at("split").is_string() &&
+        summary.at("trainings").is_array())
+      return;
+  } catch (const Json::exception&) {
+  }
+  refuse_damaged(path, "it lacks fields");
+}
+
+bool all_finished(const PreparedRun& run, const FeatureCache& cache, const RunOptions& options,
+                  const std::filesystem::path& folder) {
+  for (const std::uint64_t seed : run.experiment.seeds)
+    for (const Fold& fold : run.split.folds)
+      if (!Training(run, cache, options, folder, seed, fold).finished()) return false;
+  return true;
+}
+
 }  // namespace
 
-Json run_training(const PreparedRun& run, const FeatureCache& cache, const RunOptions& options) {
+Json run_training(const PreparedRun& run, const FeatureCache& cache, const RunOptions& asked) {
+  RunOptions options = asked;
+  options.device = resolve(asked.device);  // trained branches are kept by device
   const RunFolder folder(options.runs, run.experiment.name, to_json(run.experiment), options.force);
   const std::filesystem::path summary_file = folder.path() / "summary.json";
   Json summary = read_json_file(summary_file);
-  if (!summary.is_null()) {
+  if (!summary.is_null()) require_summary(summary_file, summary);
+  if (!summary.is_null() && all_finished(run, cache, options, folder.path())) {
     if (options.events.note) options.events.note("finished before, nothing to do");
     return summary;
   }
@@ -109,6 +134,10 @@ Json run_training(const PreparedRun& run, const FeatureCache& cache, const RunOp
   summary = summary_of(run, first_fold, trainings, parameters, validation, test);
   write_json_file(summary_file, summary);
   return summary;
+}
+
+void check_run_folder(const std::filesystem::path& runs, const Experiment& experiment) {
+  const RunFolder folder(runs, experiment.name, to_json(experiment), false);
 }
 
 Json describe_networks(const Experiment& experiment, std::size_t genres, Device device) {

@@ -37,10 +37,15 @@ struct RunOptions {
   RunEvents events;
 };
 
-// Throws Error(kData) where runs/<name> holds another experiment or a damaged one (unless forced), where
-// another program is running it, or where it cannot be written; and what train_branch() throws.
+// Throws Error(kData) where runs/<name> holds another experiment, one of other data or a damaged one (unless
+// forced), where it is no run folder, where another program is running it, or where it cannot be written; and
+// what train_branch() throws.
 nlohmann::ordered_json run_training(const PreparedRun& run, const FeatureCache& cache,
                                     const RunOptions& options);
+
+// Claims runs/<name> for an experiment, so that one that cannot go there is refused before another trains for
+// hours. Throws Error(kData) as run_training() does.
+void check_run_folder(const std::filesystem::path& runs, const Experiment& experiment);
 
 // Layers, shapes and parameter counts of every branch, without training: for --dry-run.
 nlohmann::ordered_json describe_networks(const Experiment& experiment, std::size_t genres, Device device);

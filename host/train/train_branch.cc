@@ -150,6 +150,8 @@ class Trainer {
     trained.probabilities.assign(clips.ids.size() * classes, 0);
     for (const auto* part : {&clips.validation, &clips.test}) {
       const auto found = mean_by_clip(predictor_.predict(*part, clips.usable, job_.segment), *part, classes);
+      if (!std::all_of(found.begin(), found.end(), [](double p) { return std::isfinite(p); }))
+        diverged(state_->best_epoch, 0);
       for (std::size_t i = 0; i < part->size(); ++i)
         // As float, which is what files keep: a branch taken from a file and a fresh one then agree to the
         // bit.

@@ -39,8 +39,9 @@ struct BranchJob {
   int segment = 0;  // frames
   Device device = Device::kCpu;
   int threads = 1;
-  std::string key;                   // what the training depends on; a checkpoint of another key is not used
-  std::filesystem::path checkpoint;  // state after the last finished epoch; resumed from, removed at the end
+  std::string key;  // what the training depends on; a checkpoint of another key is not used
+  std::filesystem::path
+      checkpoint;  // state after the last finished epoch; resumed from, and the caller's to remove
   std::function<void(const std::vector<EpochResult>& history)>
       epoch_done;  // after each epoch, and once on resume
 };

@@ -3,6 +3,8 @@
 #include <spdlog/fmt/fmt.h>
 #include <xxhash.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "host/core/error.h"
@@ -21,6 +23,12 @@ using Json = nlohmann::ordered_json;
 // Raised whenever the same spec, data and seed train to other weights, so that trained branches are not taken
 // from an older program.
 constexpr int kTrainingVersion = 1;
+
+constexpr const char* kStore = ".branches";
+
+// Of a finished training, beside result.json.
+constexpr std::array kFiles = {"spec.json",       "environment.json", "split.csv", "metrics.jsonl",
+                               "predictions.csv", "confusion.csv",    "model.h5"};
 
 std::string hash_text(const std::string& text) {
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
@@ -51,35 +59,102 @@ Training::Training(const PreparedRun& run, const FeatureCache& cache, const RunO
   spec_["seeds"] = Json::array({seed});
 }
 
+// result.json: {"data", "branches": [key], "entry": its part of summary.json}; null where there is none that
+// can be used.
+Json Training::read_result() const {
+  const std::filesystem::path path = folder_ / "result.json";
+  Json result = read_json_file(path);
+  if (!result.contains("data")) return nullptr;
+  if (result.at("data") != data_key())
+    throw Error(ErrorKind::kData,
+                folder_.string() +
+                    ": was trained on other recordings, on another split of them or by an older version of "
+                    "this program; keep it and give this experiment another name with --set /name=NAME, or "
+                    "start anew with --force");
+  if (!result.contains("branches") || !result.contains("entry") || !result.at("entry").is_object())
+    refuse_damaged(path, "it lacks fields");
+  return result;
+}
+
+bool Training::finished() const {
+  if (read_result().is_null()) return false;
+  return std::all_of(kFiles.begin(), kFiles.end(), [&](const char* file) {
+    std::error_code ignored;
+    return std::filesystem::exists(folder_ / file, ignored);
+  });
+}
+
+// The branches that a finished training used, even if this run, on another device or with other threads,
+// would train them to slightly other weights: its files and the summary then agree.
+bool Training::take_branches(const Json& keys) {
+  for (const Json& key : keys) {
+    auto stored = key.is_string() ? load_branch_file(branch_file(key), key) : std::nullopt;
+    if (!stored) {
+      branches_.clear();
+      return false;
+    }
+    branches_.push_back(std::move(*stored));
+  }
+  return branches_.size() == experiment_.model.branches.size();
+}
+
 Json Training::finish() {
   const auto start = std::chrono::steady_clock::now();
-  std::filesystem::create_directories(folder_);
-  const Json finished = read_json_file(folder_ / "result.json");
-  if (finished.is_null()) {
+  make_folder(folder_);
+  make_folder(options_.runs / kStore);
+  Json keys = Json::array();
+  const Json before = finished() ? read_result() : Json();
+  const bool taken = !before.is_null() && take_branches(before.at("branches"));
+  if (!taken) {
+    branches_.clear();
     write_json_file(folder_ / "spec.json", spec_);
     write_split(folder_ / "split.csv", clips_);
+    for (std::size_t b = 0; b < experiment_.model.branches.size(); ++b) {
+      keys.push_back(branch_key(b));
+      branches_.push_back(get_or_train(b, keys.back()));
+    }
   }
   std::vector<std::vector<double>> each;
-  for (std::size_t b = 0; b < experiment_.model.branches.size(); ++b) {
-    branches_.push_back(get_or_train(b));
-    each.push_back(branches_.back().probabilities);
-  }
+  for (const TrainedBranch& branch : branches_) each.push_back(branch.probabilities);
   probabilities_ = late_fusion(each);
-  if (!finished.is_null()) return finished;
+  remove_checkpoint();
+  if (taken) return before.at("entry");
   write_predictions(folder_ / "predictions.csv", clips_, probabilities_);
   write_confusion(folder_ / "confusion.csv", predictions_of(clips_, clips_.test, probabilities_));
   write_json_file(folder_ / "environment.json", environment());
   write_model();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const Json entry = result(seconds.count());
-  write_json_file(folder_ / "result.json", entry);  // last: a training with a result is finished
+  // Last: a training with a result is finished.
+  write_json_file(folder_ / "result.json", {{"data", data_key()}, {"branches", keys}, {"entry", entry}});
   return entry;
+}
+
+// Also of a branch that meanwhile came from the store.
+void Training::remove_checkpoint() const {
+  std::error_code ignored;
+  std::filesystem::remove(folder_ / "checkpoint.h5", ignored);
 }
 
 std::size_t Training::trained_parameters() const {
   std::size_t count = 0;
   for (const TrainedBranch& branch : branches_) count += branch.trained_parameters;
   return count;
+}
+
+// What the spec does not say of what a training depends on. Unlike a branch's key it does not name the device
+// and the features' last bits: a finished training stays finished on another machine.
+std::string Training::data_key() const {
+  Json clips = Json::array();
+  for (std::size_t i = 0; i < clips_.ids.size(); ++i)
+    clips.push_back(
+        {clips_.ids[i], clips_.labels[i], clips_.part(i), cache_.clips()[clips_.cache_rows[i]].audio_hash});
+  const Json all = {{"version", kTrainingVersion},
+                    {"extractor", kExtractorVersion},
+                    {"spec", spec_},
+                    {"genres", clips_.genres},
+                    {"clips", clips}};
+  return hash_text(all.dump());
 }
 
 // Everything that the trained weights depend on.
@@ -107,11 +182,8 @@ std::string Training::describe_branch(std::size_t branch) const {
 
 // A branch trained alone is the same network wherever it stands: a late-fused experiment takes the branches
 // that its single-transform siblings have trained already, and a rerun takes its own.
-TrainedBranch Training::get_or_train(std::size_t branch) {
-  const std::string key = branch_key(branch);
-  const std::filesystem::path store = options_.runs / ".branches";
-  std::filesystem::create_directories(store);
-  const std::filesystem::path file = store / (key + ".h5");
+TrainedBranch Training::get_or_train(std::size_t branch, const std::string& key) {
+  const std::filesystem::path file = branch_file(key);
   if (auto stored = load_branch_file(file, key)) {
     if (options_.events.note)
       options_.events.note(describe_branch(branch) + ": already trained, taken as it is");
@@ -120,8 +192,12 @@ TrainedBranch Training::get_or_train(std::size_t branch) {
   }
   TrainedBranch trained = train(branch, key);
   save_branch(file, key, trained);
-  std::filesystem::remove(folder_ / "checkpoint.h5");
+  remove_checkpoint();
   return trained;
+}
+
+std::filesystem::path Training::branch_file(const std::string& key) const {
+  return options_.runs / kStore / (key + ".h5");
 }
 
 TrainedBranch Training::train(std::size_t branch, const std::string& key) {

@@ -18,6 +18,10 @@ class Training {
   Training(const PreparedRun& run, const FeatureCache& cache, const RunOptions& options,
            const std::filesystem::path& run_folder, std::uint64_t seed, const Fold& fold);
 
+  // True where an earlier run finished it and its folder is whole. Throws Error(kData) where that run heard
+  // other recordings or divided them differently, or where result.json is damaged.
+  bool finished() const;
+
   // Trains what is not trained yet and writes the folder; answers with its entry in summary.json.
   nlohmann::ordered_json finish();
 
@@ -28,12 +32,17 @@ class Training {
   std::size_t trained_parameters() const;
 
  private:
+  std::string data_key() const;
   std::string branch_key(std::size_t branch) const;
-  TrainedBranch get_or_train(std::size_t branch);
+  std::filesystem::path branch_file(const std::string& key) const;
+  nlohmann::ordered_json read_result() const;
+  bool take_branches(const nlohmann::ordered_json& keys);
+  TrainedBranch get_or_train(std::size_t branch, const std::string& key);
   TrainedBranch train(std::size_t branch, const std::string& key);
   std::string describe_branch(std::size_t branch) const;  // "seed 1, mfcc"
   void write_metrics(std::size_t branch, const std::vector<EpochResult>& history) const;
   void write_model() const;
+  void remove_checkpoint() const;
   nlohmann::ordered_json environment() const;
   nlohmann::ordered_json result(double seconds) const;
 

@@ -59,6 +59,7 @@ class Pages(unittest.TestCase):
                                            **options)
         self.addCleanup(context.close)
         page, wrong = context.new_page(), []
+        page.set_default_timeout(10000)  # milliseconds
         page.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("dialog", lambda dialog: wrong.append(dialog.message))

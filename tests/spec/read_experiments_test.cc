@@ -91,7 +91,7 @@ TEST_F(ReadExperiments, SweepsNumberValuesThatCannotBeInAFileName) {
 TEST_F(ReadExperiments, ErrorsOfAGridHaveTheGridsPlace) {
   const Refusal unknown = refused_sweep("{\"base\": \"base.json\",\n \"grid\": {\"/training/epoch\": [1]}}");
   expect_refusal(unknown, ErrorKind::kSpec,
-                 {"sweep.json:2:30: /grid/~1training~1epoch/0: /training/epoch: unknown key", "epochs"});
+                 {"sweep.json:2:31: /grid/~1training~1epoch/0: /training/epoch: unknown key", "epochs"});
   expect_refusal(refused_sweep(R"({"base": "base.json", "grid": {"/training/epochs": [1, "x"]}})"),
                  ErrorKind::kSpec,
                  {"sweep.json:1:56: /grid/~1training~1epochs/1: /training/epochs: expected an integer"});

@@ -136,7 +136,7 @@ TEST(Damage, IsReadOrRefusedAndNothingElse) {
     }
   }
   EXPECT_GT(refused, 1000u);
-  EXPECT_GT(read, 50u);
+  EXPECT_GT(read, 20u);
 }
 
 }  // namespace
