@@ -32,10 +32,13 @@ class Hdf5Handle {
 };
 
 // Held by whoever calls HDF5, whose library is not safe to use from two threads. Its own messages, which say
-// nothing to a user, are switched off.
+// nothing to a user, are switched off, and so is its cleaning up at exit: every handle is closed by then, and
+// HDF5 1.10 was seen to crash there over what a damaged file had left behind.
 inline std::unique_lock<std::mutex> hdf5_lock() {
   static std::mutex mutex;
   std::unique_lock lock(mutex);
+  static const herr_t no_cleaning = H5dont_atexit();
+  static_cast<void>(no_cleaning);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   return lock;
 }

@@ -12,6 +12,7 @@
 #include "host/cli/commands.h"
 #include "host/core/error.h"
 #include "host/core/interrupt.h"
+#include "host/spec/nearest_name.h"
 
 namespace genretrack {
 namespace {
@@ -49,6 +50,13 @@ void add_global_options(CLI::App& app, GlobalOptions& global) {
   app.fallthrough();
 }
 
+std::string unknown_command(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const std::string given = app.remaining().front();
+  return "\"" + given + "\" is no command" + suggestion(given, names);
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Music genre recognition from four transforms, alone and fused, with honest comparison.",
                "genretrack"};
@@ -63,6 +71,9 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    // CLI11 would only say that a command is missing.
+    if (error.get_exit_code() != 0 && app.get_subcommands().empty() && !app.remaining().empty())
+      throw Error(ErrorKind::kUsage, unknown_command(app));
     return app.exit(error) == 0 ? 0 : static_cast<int>(ErrorKind::kUsage);
   }
   if (!std::cout.flush())

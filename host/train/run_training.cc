@@ -137,6 +137,8 @@ Json run_training(const PreparedRun& run, const FeatureCache& cache, const RunOp
 }
 
 void check_run_folder(const std::filesystem::path& runs, const Experiment& experiment) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(runs / experiment.name, ignored)) return;  // checking leaves nothing behind
   const RunFolder folder(runs, experiment.name, to_json(experiment), false);
 }
 

@@ -43,8 +43,8 @@ struct RunOptions {
 nlohmann::ordered_json run_training(const PreparedRun& run, const FeatureCache& cache,
                                     const RunOptions& options);
 
-// Claims runs/<name> for an experiment, so that one that cannot go there is refused before another trains for
-// hours. Throws Error(kData) as run_training() does.
+// Whether an experiment may go into runs/<name>, so that one that cannot is refused before another trains for
+// hours. Makes nothing. Throws Error(kData) as run_training() does.
 void check_run_folder(const std::filesystem::path& runs, const Experiment& experiment);
 
 // Layers, shapes and parameter counts of every branch, without training: for --dry-run.

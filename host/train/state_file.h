@@ -28,7 +28,6 @@ class StateFile {
   const std::string& text(const std::string& name) const;  // Error(kData) where it is absent
 
  private:
-  std::string hash() const;
   std::string source_ = "state";  // for messages
 };
 

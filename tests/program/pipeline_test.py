@@ -15,7 +15,7 @@ FUSED = set_field(set_field(TINY_SPEC, "/name", "tiny-late"), "/model",
                    "fusion": {"strategy": "late"}})
 
 RUN_FILES = ["spec.json", "environment.json", "split.csv", "metrics.jsonl", "predictions.csv", "confusion.csv",
-             "model.h5"]
+             "model.h5", "result.json"]
 
 # file of a run folder, what is done to it (None: removed, a number: cut to so many bytes, else replaced)
 DAMAGE = [

@@ -43,7 +43,7 @@ BAD_FIELDS = [
     ("/model/branches", "mfcc", SPEC, []),
     ("/model/branches", [{"input": "mfc", "architecture": "dense"}], SPEC, ["mfcc"]),
     ("/model/branches", [{"input": "mfcc", "architecture": "lstm"}], UNSUPPORTED, ["lstm"]),
-    ("/model/branches", [{"input": "mfcc", "architecture": "dense"}] * 2, SPEC, ["fusion"]),
+    ("/model", {"branches": [{"input": "mfcc", "architecture": "dense"}] * 2}, SPEC, ["fusion"]),
     ("/model/branches", [{"input": "mfcc", "architecture": "cnn1d", "channels": [10**9]}], SPEC, ["channels"]),
     ("/dataset/split", "alphabetical", SPEC, ["fault-filtered"]),
     ("/dataset/split", {"type": "k-fold", "folds": 1}, SPEC, ["folds"]),
@@ -63,7 +63,7 @@ BAD_OVERRIDES = [
     ("/nowhere/at/all=1", USAGE, "nowhere"),
     ("training.epochs=3", USAGE, "training.epochs"),
     ("/training/epochs", USAGE, "/training/epochs"),
-    ("/training/epochs=many", SPEC, "/training/epochs"),
+    ("/training/epochs=many", USAGE, "/training/epochs"),
     ("/model/branches/7/dropout=0.5", USAGE, "/model/branches/7"),
 ]
 

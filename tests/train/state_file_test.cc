@@ -66,22 +66,12 @@ TEST_F(StateFileTest, NeverBelievesADamagedFile) {
   state_.texts["long"] = "short";
   state_.save(folder_ / "a.h5");
   const std::string good = read_file(folder_ / "a.h5");
-  int refused = 0;
   for (std::size_t at = 0; at < good.size(); at += 13) {
     std::string bad = good;
     bad[at] = static_cast<char>(bad[at] ^ 0x10);
     write(folder_ / "bad.h5", bad);
-    try {
-      const StateFile back = StateFile::load(folder_ / "bad.h5");
-      // A bit that carries nothing (padding, unused heap) may flip; content may not.
-      EXPECT_EQ(back.array("mean").values, state_.arrays["mean"].values);
-      EXPECT_EQ(back.text("key"), "abc");
-    } catch (const Error& error) {
-      EXPECT_EQ(error.kind(), ErrorKind::kData);
-      ++refused;
-    }
+    EXPECT_THROW(StateFile::load(folder_ / "bad.h5"), Error) << at;
   }
-  EXPECT_GT(refused, 10);
 }
 
 TEST_F(StateFileTest, RefusesEveryShorterFile) {

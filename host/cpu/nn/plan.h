@@ -3,12 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <oneapi/dnnl/dnnl.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "host/backend/network_ops.h"
-#include <oneapi/dnnl/dnnl.hpp>
 
 namespace genretrack::cpu {
 
