@@ -1,5 +1,7 @@
 #include "host/report/features_page.h"
 
+#include <algorithm>
+
 #include "host/report/colour_map.h"
 #include "host/report/page.h"
 
@@ -87,10 +89,25 @@ json mark(const std::string& type, const json& encoding) {
   return {{"type", type}, {"encode", {{"update", encoding}}}};
 }
 
+// Browsers mix neighbours in both directions. Where columns must be mixed, rows as tall as on the page keep
+// the few rows of a chromagram apart.
+Picture with_tall_rows(const Picture& picture) {
+  const int times = std::max(1, kPlotHeight / std::max(1, picture.rows));
+  Picture tall = picture;
+  tall.rows *= times;
+  tall.values.clear();
+  const auto columns = static_cast<std::ptrdiff_t>(picture.columns);
+  for (int row = 0; row < tall.rows; ++row) {
+    const auto first = picture.values.begin() + row / times * columns;
+    tall.values.insert(tall.values.end(), first, first + columns);
+  }
+  return tall;
+}
+
 }  // namespace
 
 json picture_chart(const Picture& picture) {
-  const Picture small = with_columns(picture, kMostColumns);
+  const Picture small = with_tall_rows(with_columns(picture, kMostColumns));
   const std::string url = "data:image/png;base64," + base64(heat_map_png(small));
   const json image = {{"x", {{"value", 0}}},
                       {"y", {{"value", 0}}},
@@ -98,7 +115,7 @@ json picture_chart(const Picture& picture) {
                       {"height", {{"signal", "height"}}},
                       {"url", {{"value", url}}},
                       {"aspect", {{"value", false}}},
-                      // Cells stay sharp; where there are fewer pixels than columns, neighbours are mixed.
+                      // Columns stay sharp; where there are fewer pixels than columns, neighbours are mixed.
                       {"smooth", {{"signal", "width < " + std::to_string(small.columns)}}}};
   const Axis &x = picture.x, &y = picture.y, &colour = picture.colour;
   return {{"$schema", "https://vega.github.io/schema/vega/v5.json"},

@@ -12,7 +12,9 @@
 #include "host/core/files.h"
 #include "host/core/random.h"
 #include "host/pipeline/build_cache.h"
+#include "host/spec/read_experiment.h"
 #include "host/train/branch_data.h"
+#include "host/train/run_folder.h"
 #include "host/train/run_training.h"
 #include "host/train/state_file.h"
 
@@ -331,7 +333,7 @@ TEST_F(TrainingTest, SaysWhereAFolderCannotBeMade) {
     const std::filesystem::path path = folder_ / "blocked" / blocked;
     std::filesystem::remove_all(folder_ / "blocked");
     RunOptions options = TrainingTest::options("blocked");
-    check_run_folder(options.runs, run_->experiment);
+    { const RunFolder made(options.runs, "late", to_json(run_->experiment), false); }
     std::filesystem::remove_all(path);
     write_file_atomically(path, "a file");
     try {
