@@ -41,6 +41,20 @@ void add_seed_note(const Comparison& comparison, std::vector<std::string>& notes
                   "; a figure that is published wants at least five.");
 }
 
+// A reference chosen on validation need not be the best single run on the test clips. A reader who sees that
+// in the table must not have to wonder.
+void add_better_single_note(const Comparison& comparison, std::vector<std::string>& notes) {
+  if (!comparison.reference || comparison.candidates.empty()) return;
+  const ComparedRun* best = &comparison.runs[*comparison.reference];
+  for (const ComparedRun& run : comparison.runs)
+    if (!run.fused() && run.test.accuracy > best->test.accuracy) best = &run;
+  const ComparedRun& reference = comparison.runs[*comparison.reference];
+  if (best == &reference) return;
+  notes.push_back("On the test clips " + best->label + " has " + percent(best->test.accuracy) +
+                  " %, more than the reference " + reference.label + " (" + percent(reference.test.accuracy) +
+                  " %). Test clips do not choose the reference.");
+}
+
 // The rates are those of the designs in docs/evaluation.md.
 std::string few_artists_note(std::size_t artists) {
   return "The test clips are by " + count_text(artists, "artist", "artists") +
@@ -66,6 +80,7 @@ std::vector<std::string> comparison_notes(const Comparison& comparison) {
   if (comparison.artists > 0 && comparison.unknown_artists > 0)
     notes.push_back("The artist of " + count_text(comparison.unknown_artists, "test clip", "test clips") +
                     " is unknown; each stands as an artist of its own.");
+  add_better_single_note(comparison, notes);
   add_seed_note(comparison, notes);
   if (comparison.runs.size() == 1) notes.push_back("One run alone: name a second one for a verdict.");
   return notes;

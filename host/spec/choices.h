@@ -17,8 +17,9 @@ struct Choice {
   bool available = true;  // false: has a meaning, is refused as not there yet
 };
 
-// Splits that are named in specs and not made yet have no value of their own.
+// Splits and schedules that are named in specs and not made yet have no value of their own.
 constexpr auto kNoSplit = static_cast<SplitType>(-1);
+constexpr auto kNoSchedule = static_cast<Schedule>(-1);
 
 template <class E>
 inline constexpr std::array<Choice<E>, 0> kChoices{};
@@ -92,6 +93,9 @@ template <>
 inline constexpr auto kChoices<Schedule> = std::to_array<Choice<Schedule>>({
     {"constant", Schedule::kConstant},
     {"cosine", Schedule::kCosine},
+    {"one-cycle", kNoSchedule, false},
+    {"step", kNoSchedule, false},
+    {"warm-up", kNoSchedule, false},
 });
 
 template <class E>

@@ -1,5 +1,5 @@
 // The experiment file, declared: each field once, with its name, limits and meaning. A visitor makes a
-// reader, a printer or a schema of it (visitors.h); nothing else in the program knows a field's name.
+// reader (spec_reader.h), a printer or a schema of it; nothing else in the program knows a field's name.
 #pragma once
 
 #include <limits>
@@ -24,6 +24,7 @@ struct ListLimits {
 struct Applies {
   bool here = true;
   const char* when = "";
+  const char* decided_by = "";  // the key beside it that says so
 };
 
 template <class V>
@@ -34,12 +35,13 @@ void declare(V& v, SplitParams& s) {
              folds = s.type == SplitType::kKFold;
   v.integer("seed", s.seed, {0, 9007199254740991.0},
             "seed of the split alone: every training seed sees the same parts");
-  v.choice("test", s.test, "the published list that results are reported on", {lists, "fault-filtered"});
+  v.choice("test", s.test, "the published list that results are reported on",
+           {lists, "fault-filtered", "type"});
   v.number("test_fraction", s.test_fraction, {0, 1, true, true},
-           "share of each genre's clips that results are reported on", {random, "random"});
-  v.integer("folds", s.folds, {2, 1000}, "number of folds; each is reported once", {folds, "k-fold"});
+           "share of each genre's clips that results are reported on", {random, "random", "type"});
+  v.integer("folds", s.folds, {2, 1000}, "number of folds; each is reported once", {folds, "k-fold", "type"});
   v.choice("group", s.group, "artist: one artist's clips stay on one side",
-           {random || folds, "random and k-fold"});
+           {random || folds, "random and k-fold", "type"});
   v.object(
       "validation",
       "the part that decides when training stops; taken from the training part where the split has none",
@@ -60,7 +62,9 @@ void declare(V& v, DatasetSpec& d) {
          "folder with one folder per genre, or CSV manifest; a relative path is looked up under --data-root, "
          "then in the working directory",
          true);
-  v.text("cache", d.cache, "feature cache file, built where it is missing; default: one beside the runs");
+  v.text("cache", d.cache,
+         "feature cache file, built where it is missing; default: one beside the runs. A named cache is used "
+         "as it stands and not compared with the recordings: `genretrack cache` brings it up to date");
   v.object("subset", "keep a part of the data set", [&](auto& o) {
     o.texts("genres", d.genres, {2, 1000}, "genres to keep; default: all");
   });
@@ -103,11 +107,11 @@ void declare(V& v, BranchSpec& b) {
       "channels", b.channels, {1, 8}, {1, 4096},
       "of each block (convolution, batch norm, ReLU, pooling by 2); default: 24, 48, 96, 128 for cnn2d and "
       "64, 128, 256 for cnn1d",
-      {!dense, "cnn1d and cnn2d"});
+      {!dense, "cnn1d and cnn2d", "architecture"});
   v.integer("kernel_size", b.kernel_size, {1, 31}, "width (and height) of the convolutions, odd",
-            {!dense, "cnn1d and cnn2d"});
+            {!dense, "cnn1d and cnn2d", "architecture"});
   v.integers("units", b.units, {1, 8}, {1, 65536}, "of each hidden layer; default: 256, 128",
-             {dense, "dense"});
+             {dense, "dense", "architecture"});
   v.number("dropout", b.dropout, {0, 1, false, true},
            "share of values dropped before the last layer; dense: behind every hidden layer");
 }
@@ -116,10 +120,12 @@ template <class V>
 void declare(V& v, ModelSpec& m) {
   v.objects("branches", m.branches, {1, 16}, "one network per transform",
             [](auto& o, BranchSpec& branch) { declare(o, branch); });
-  v.object("fusion", "how several branches become one answer; not for a single branch", [&](auto& o) {
-    o.choice("strategy", m.fusion, "late: branches are trained alone and their probabilities averaged",
-             {m.branches.size() != 1, "several branches"});
-  });
+  v.object("fusion", "how several branches become one answer",
+           [&](auto& o) {
+             o.choice("strategy", m.fusion,
+                      "late: branches are trained alone and their probabilities averaged", {}, true);
+           },
+           false, {m.branches.size() != 1, "several branches", "branches"});
 }
 
 template <class V>

@@ -4,14 +4,13 @@
 #include <string_view>
 #include <vector>
 
-#include "host/core/error.h"
+#include "host/spec/messages.h"
 
 namespace genretrack {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestText = 4 << 20;
 constexpr std::size_t kDeepest = 64;
 
 constexpr std::size_t kLongestPlaces = 16 << 20;  // of all pointers together
@@ -124,7 +123,7 @@ class PlaceReader : public nlohmann::json_sax<json> {
     return at.to_string();
   }
   bool fail(std::string what, std::size_t at, bool with_pointer) {
-    problem = (with_pointer ? pointer() + ": " : "") + std::move(what);
+    problem = (with_pointer ? shortened(pointer(), 200) + ": " : "") + std::move(what);
     problem_at = at;
     return false;
   }
@@ -181,27 +180,33 @@ class PlaceReader : public nlohmann::json_sax<json> {
 }  // namespace
 
 std::string JsonText::where(const std::string& pointer) const {
+  const std::string shown = pointer.empty() ? "/" : shortened(pointer, 200);
   for (std::string at = pointer;;) {
     const auto found = places.find(at);
-    if (found != places.end()) return source + ":" + found->second + ": " + (pointer.empty() ? "/" : pointer);
-    if (at.empty()) return source + ": " + pointer;
+    if (found != places.end()) return source + ":" + found->second + ": " + shown;
+    if (at.empty()) return source + ": " + shown;
     at.resize(at.rfind('/'));
   }
 }
 
+Error too_long(const std::string& source) {
+  return spec_error(ErrorKind::kSpec,
+                    source + ": is longer than 4 MiB; an experiment file is a page of JSON");
+}
+
 JsonText parse_json_text(const std::string& text, const std::string& source) {
-  if (text.size() > kLongestText)
-    throw Error(ErrorKind::kSpec, source + ": is longer than 4 MiB; an experiment file is a page of JSON");
+  if (text.size() > kLongestJsonText) throw too_long(source);
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-    throw Error(ErrorKind::kSpec, source +
-                                      ":1:1: is empty; an experiment file is a JSON object with at least "
-                                      "\"dataset\" and \"model\"");
+    throw spec_error(ErrorKind::kSpec,
+                     source +
+                         ":1:1: is empty; an experiment file is a JSON object with at least "
+                         "\"dataset\" and \"model\"");
   std::size_t read = 0;
   PlaceReader reader(text, read);
   const CountingIterator begin{text.data(), &read}, end{text.data() + text.size(), &read};
   if (!json::sax_parse(begin, end, &reader))
-    throw Error(ErrorKind::kSpec,
-                source + ":" + LineCounter(text).place_of(reader.problem_at) + ": " + reader.problem);
+    throw spec_error(ErrorKind::kSpec,
+                     source + ":" + LineCounter(text).place_of(reader.problem_at) + ": " + reader.problem);
   return {source, json::parse(text), std::move(reader.places)};
 }
 

@@ -6,7 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "host/core/error.h"
+
 namespace genretrack {
+
+constexpr std::size_t kLongestJsonText = 4 << 20;
 
 struct JsonText {
   std::string source;  // the file, for messages
@@ -17,8 +21,11 @@ struct JsonText {
   std::string where(const std::string& pointer) const;
 };
 
-// Throws Error(kSpec) with the place: not JSON, a key twice, nested deeper than 64, longer than 4 MiB, a
-// number that no double holds.
+// What parse_json_text() throws for a longer text, for those who know the length before.
+Error too_long(const std::string& source);
+
+// Throws Error(kSpec) with the place: not JSON, a key twice, nested deeper than 64, longer than
+// kLongestJsonText, a number that no double holds.
 JsonText parse_json_text(const std::string& text, const std::string& source);
 
 }  // namespace genretrack

@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 [[noreturn]] void refuse(const Override& change, const std::string& what) {
-  throw Error(change.kind, change.origin + ": " + what);
+  throw spec_error(change.kind, change.origin + ": " + what);
 }
 
 std::vector<std::string> steps_of(const Override& change) {
@@ -18,7 +18,7 @@ std::vector<std::string> steps_of(const Override& change) {
   try {
     for (json::json_pointer at(change.pointer); !at.empty(); at.pop_back()) steps.push_back(at.back());
   } catch (const json::exception&) {
-    refuse(change, "\"" + change.pointer + "\" is no JSON pointer; it looks like /training/epochs");
+    refuse(change, short_text(change.pointer) + " is no JSON pointer; it looks like /training/epochs");
   }
   if (steps.empty()) refuse(change, "names no field; it looks like /training/epochs");
   if (steps.size() > 16) refuse(change, "leads deeper than any field");
@@ -29,7 +29,7 @@ std::vector<std::string> steps_of(const Override& change) {
 // The place of one step from `here`, which `at` points to and is set to: a member, made where missing, or an
 // element that is there.
 json& enter(json& here, const std::string& step, json::json_pointer& at, const Override& change) {
-  const std::string from = at.to_string();
+  const std::string from = shortened(at.to_string(), 200);
   if (here.is_string() && std::find(kNamedObjects.begin(), kNamedObjects.end(), from) != kNamedObjects.end())
     here = json{{"type", here}};
   if (here.is_object()) {
@@ -37,12 +37,12 @@ json& enter(json& here, const std::string& step, json::json_pointer& at, const O
     return here[step];
   }
   if (!here.is_array())
-    refuse(change, from + " is " + short_text(here) + ", which has no field \"" + step + "\"");
+    refuse(change, from + " is " + short_text(here) + ", which has no field " + short_text(step));
   std::size_t index = 0;
   const auto [end, problem] = std::from_chars(step.data(), step.data() + step.size(), index);
   if (problem != std::errc() || end != step.data() + step.size() || index >= here.size())
-    refuse(change, change.pointer + ": \"" + step + "\" is no element of " + from + ", a list of " +
-                       std::to_string(here.size()) + "; the first is 0");
+    refuse(change, shortened(change.pointer, 200) + ": " + short_text(step) + " is no element of " + from +
+                       ", a list of " + std::to_string(here.size()) + "; the first is 0");
   at.push_back(std::to_string(index));
   return here[index];
 }
@@ -51,7 +51,7 @@ json& enter(json& here, const std::string& step, json::json_pointer& at, const O
 
 Override parse_override(const std::string& argument) {
   if (!is_utf8(argument)) throw Error(ErrorKind::kUsage, "--set: the argument is not UTF-8");
-  Override change{"", {}, "--set " + argument};
+  Override change{"", {}, "--set " + shortened(argument, 80)};
   const std::size_t equals = argument.find('=');
   if (equals == std::string::npos || argument[0] != '/')
     refuse(change, "expected /json/pointer=value, such as /training/epochs=40");
@@ -74,7 +74,7 @@ void apply(const Override& change, SpecSource& source) {
   for (const std::string& step : steps) {
     if (here->is_null()) {  // an object of this override's making
       *here = json::object();
-      source.overridden[at.to_string()] = {change.origin, change.kind};
+      source.overridden[at.to_string()] = {change.origin, change.kind, false};
     }
     here = &enter(*here, step, at, change);
   }

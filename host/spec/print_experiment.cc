@@ -44,7 +44,8 @@ class Printer {
     if (applies.here) object_[key] = choice_name(value);
   }
   template <class Declare>
-  void object(const char* key, const char*, const Declare& fields, bool = false) {
+  void object(const char* key, const char*, const Declare& fields, bool = false, Applies applies = {}) {
+    if (!applies.here) return;
     Printer inner;
     fields(inner);
     if (!inner.object_.empty()) object_[key] = std::move(inner.object_);

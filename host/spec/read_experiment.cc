@@ -24,20 +24,26 @@ std::vector<std::filesystem::path> spec_files(const std::filesystem::path& path)
        entry.increment(problem))
     if (entry->path().extension() == ".json" && !entry->path().filename().string().starts_with('.'))
       files.push_back(entry->path());
-  if (problem) throw Error(ErrorKind::kSpec, path.string() + ": cannot be read: " + problem.message());
+  if (problem) throw spec_error(ErrorKind::kSpec, path.string() + ": cannot be read: " + problem.message());
   if (files.empty())
-    throw Error(ErrorKind::kSpec, path.string() + ": has no *.json files; name one, or another folder");
+    throw spec_error(ErrorKind::kSpec, path.string() + ": has no *.json files; name one, or another folder");
   std::sort(files.begin(), files.end());
   return files;
 }
 
 SpecSource read_source(const std::filesystem::path& path) {
+  const std::string hint = "; name an experiment file or a folder of them";
+  std::error_code problem;
+  if (std::filesystem::exists(path, problem) && !std::filesystem::is_regular_file(path, problem))
+    throw spec_error(ErrorKind::kSpec, path.string() + ": is a directory, a pipe or a device" + hint);
+  // Before reading: the file may be a feature cache of gigabytes.
+  const std::uintmax_t size = std::filesystem::file_size(path, problem);
+  if (!problem && size > kLongestJsonText) throw too_long(path.string());
   std::string text;
   try {
     text = read_file(path);
   } catch (const Error& error) {
-    throw Error(ErrorKind::kSpec,
-                std::string(error.what()) + "; name an experiment file or a folder of them");
+    throw spec_error(ErrorKind::kSpec, error.what() + hint);
   }
   return {parse_json_text(text, path.string()), {}};
 }
@@ -95,15 +101,15 @@ Sweep read_sweep(SpecSource file, const std::filesystem::path& path) {
 // Every combination, the last axis fastest; axes in the order of their pointers.
 std::vector<Experiment> expand(const Sweep& sweep, const std::vector<Override>& overrides) {
   std::error_code ignored;
-  if (!std::filesystem::exists(sweep.base, ignored))
-    sweep.file.refuse("/base", sweep.base.string() + " is not there");
+  if (!std::filesystem::is_regular_file(sweep.base, ignored))
+    sweep.file.refuse("/base", sweep.base.string() + " is not there, or is no file");
   SpecSource base = read_source(sweep.base);
   if (is_sweep(base.text.value)) sweep.file.refuse("/base", "is a sweep itself; name an experiment file");
   for (const Override& change : overrides) {
     for (const auto& [pointer, values] : sweep.axes)
       if (pointer == change.pointer || pointer.starts_with(change.pointer + "/"))
-        throw Error(change.kind, change.origin + ": " + sweep.file.where(grid_place(pointer)) +
-                                     " varies it; the value set here would be lost");
+        throw spec_error(change.kind, change.origin + ": " + sweep.file.where(grid_place(pointer)) +
+                                          " varies it; the value set here would be lost");
     apply(change, base);
   }
   const std::string name = read_experiment(base, sweep.base.stem().string()).name;
@@ -132,6 +138,27 @@ std::vector<Experiment> expand(const Sweep& sweep, const std::vector<Override>& 
   return experiments;
 }
 
+// What one file stands for.
+std::vector<Experiment> experiments_of(const std::filesystem::path& file,
+                                       const std::vector<Override>& overrides) {
+  SpecSource source = read_source(file);
+  if (is_sweep(source.text.value)) return expand(read_sweep(std::move(source), file), overrides);
+  for (const Override& change : overrides) apply(change, source);
+  return {read_experiment(source, file.stem().string())};
+}
+
+// All in one, a line each; what was said already, as of a --set that suits no file, is not said again.
+Error together(const std::vector<Error>& errors) {
+  std::string text;
+  std::set<std::string> said;
+  for (const Error& error : errors)
+    if (said.insert(error.what()).second) text += (text.empty() ? "" : "\n") + std::string(error.what());
+  for (const ErrorKind kind : {ErrorKind::kSpec, ErrorKind::kUsage, ErrorKind::kUnsupported})
+    if (std::any_of(errors.begin(), errors.end(), [&](const Error& error) { return error.kind() == kind; }))
+      return {kind, text};
+  return {errors.front().kind(), text};
+}
+
 }  // namespace
 
 std::vector<Experiment> read_experiments(const std::vector<std::filesystem::path>& paths,
@@ -140,25 +167,29 @@ std::vector<Experiment> read_experiments(const std::vector<std::filesystem::path
   for (const std::string& argument : arguments) overrides.push_back(parse_override(argument));
   std::vector<Experiment> all;
   std::map<std::string, std::string> names;
-  for (const std::filesystem::path& path : paths)
-    for (const std::filesystem::path& file : spec_files(path)) {
-      SpecSource source = read_source(file);
-      std::vector<Experiment> found;
-      if (is_sweep(source.text.value)) {
-        found = expand(read_sweep(std::move(source), file), overrides);
-      } else {
-        for (const Override& change : overrides) apply(change, source);
-        found.push_back(read_experiment(source, file.stem().string()));
-      }
-      for (Experiment& experiment : found) {
-        const auto [there, fresh] = names.emplace(experiment.name, file.string());
-        if (!fresh)
-          throw Error(ErrorKind::kSpec, file.string() + ": /name: \"" + experiment.name +
-                                            "\" is the name of an experiment of " + there->second +
-                                            ", too; each needs a run folder of its own");
-        all.push_back(std::move(experiment));
-      }
+  std::vector<Error> errors;
+  const auto collecting = [&](const auto& read, const std::filesystem::path& path) {
+    try {
+      read(path);
+    } catch (const Error& error) {
+      errors.push_back(error);
     }
+  };
+  const auto add_file = [&](const std::filesystem::path& file) {
+    for (Experiment& experiment : experiments_of(file, overrides)) {
+      const auto [there, fresh] = names.emplace(experiment.name, file.string());
+      if (!fresh)
+        throw spec_error(ErrorKind::kSpec, file.string() + ": /name: \"" + experiment.name +
+                                               "\" is the name of an experiment of " + there->second +
+                                               ", too; each needs a run folder of its own");
+      all.push_back(std::move(experiment));
+    }
+  };
+  const auto add_path = [&](const std::filesystem::path& path) {
+    for (const std::filesystem::path& file : spec_files(path)) collecting(add_file, file);
+  };
+  for (const std::filesystem::path& path : paths) collecting(add_path, path);
+  if (!errors.empty()) throw together(errors);
   return all;
 }
 

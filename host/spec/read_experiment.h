@@ -15,6 +15,8 @@ namespace genretrack {
 // checked before any is returned. Throws Error(kSpec) with file:line:column, JSON pointer, what is allowed
 // and the nearest known name; Error(kUnsupported), with the same place, for what has a meaning but is not
 // there yet; Error(kUsage) for an override that leads nowhere. Two experiments with one name are refused.
+// Several bad files make one error, with the first problem of each on a line of its own; its kind is kSpec
+// where one is, else kUsage where one is.
 std::vector<Experiment> read_experiments(const std::vector<std::filesystem::path>& paths,
                                          const std::vector<std::string>& overrides);
 

@@ -63,8 +63,9 @@ class SchemaMaker {
     add(key, field, meaning, applies, required);
   }
   template <class Declare>
-  void object(const char* key, const char* meaning, const Declare& fields, bool required = false) {
-    add(key, object_schema(fields), meaning, {}, required);
+  void object(const char* key, const char* meaning, const Declare& fields, bool required = false,
+              Applies applies = {}) {
+    add(key, object_schema(fields), meaning, applies, required);
   }
   template <class Declare>
   void named_object(const char* key, const char* name_key, const char* meaning, const Declare& fields) {
@@ -118,8 +119,8 @@ class SchemaMaker {
 };
 
 std::string limits_of(const Json& field) {
-  const auto number = [&](const char* key) { return limit_text(field.at(key).get<double>()); };
   std::string text;
+  if (field.contains("anyOf")) return "object, or a name alone: " + limits_of(field.at("anyOf").at(0));
   if (field.contains("enum")) {
     for (const Json& name : field.at("enum"))
       text += (text.empty() ? "" : ", ") + ("`" + name.get<std::string>() + "`");
@@ -128,14 +129,18 @@ std::string limits_of(const Json& field) {
   text = field.value("type", "");
   if (field.contains("items")) {
     const std::string items = limits_of(field.at("items"));
-    return "list of " + limit_text(field.at("minItems").get<double>()) + " to " + number("maxItems") +
+    return "list of " + field.at("minItems").dump() + " to " + field.at("maxItems").dump() +
            (items == "object" ? " objects" : ": " + items);
   }
-  if (field.contains("minimum")) text += " from " + number("minimum");
-  if (field.contains("exclusiveMinimum")) text += " above " + number("exclusiveMinimum");
-  if (field.contains("maximum")) text += " to " + number("maximum");
-  if (field.contains("exclusiveMaximum")) text += " below " + number("exclusiveMaximum");
-  return text;
+  Limits limits;
+  for (const char* key : {"minimum", "exclusiveMinimum"})
+    if (field.contains(key)) limits.minimum = field.at(key).get<double>();
+  for (const char* key : {"maximum", "exclusiveMaximum"})
+    if (field.contains(key)) limits.maximum = field.at(key).get<double>();
+  limits.above_minimum = field.contains("exclusiveMinimum");
+  limits.below_maximum = field.contains("exclusiveMaximum");
+  const std::string range = range_text(limits);
+  return text + (range.empty() ? "" : " ") + range;
 }
 
 void document(const Json& schema, const std::string& pointer, std::string& text) {
@@ -147,7 +152,7 @@ void document(const Json& schema, const std::string& pointer, std::string& text)
     std::string preset = must                        ? "required"
                          : field.contains("default") ? "`" + field.at("default").dump() + "`"
                                                      : "";
-    text += "| `" + at + "` | " + limits_of(whole) + " | " + preset + " | " +
+    text += "| `" + at + "` | " + limits_of(field) + " | " + preset + " | " +
             field.at("description").get<std::string>() + " |\n";
     if (whole.contains("properties")) document(whole, at, text);
     if (whole.contains("items") && whole.at("items").contains("properties"))
@@ -180,7 +185,7 @@ std::string experiment_documentation() {
       "3) "
       "with file, line, column and JSON pointer. What has a meaning but is not in this version is refused "
       "with "
-      "exit code 5.\n\n"
+      "exit code 5. A command reports the first error of every file.\n\n"
       "```json\n"
       "{\n"
       "  \"dataset\": {\"path\": \"music\", \"split\": \"random\"},\n"

@@ -1,7 +1,6 @@
 #include "host/spec/spec_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "host/spec/nearest_name.h"
@@ -13,17 +12,6 @@ using nlohmann::json;
 
 constexpr double kLargestInteger = 9007199254740991.0;  // 2^53 - 1: what every JSON reader agrees on
 
-std::string range_text(Limits limits) {
-  const bool low = limits.minimum > std::numeric_limits<double>::lowest();
-  const bool high = limits.maximum < std::numeric_limits<double>::max();
-  std::string text;
-  if (low) text += (limits.above_minimum ? "above " : "from ") + limit_text(limits.minimum);
-  if (high)
-    text +=
-        (low ? " " : "") + std::string(limits.below_maximum ? "below " : "to ") + limit_text(limits.maximum);
-  return text;
-}
-
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -32,48 +20,48 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-bool is_utf8(const std::string& text) {
-  try {
-    (void)json(text).dump();
-    return true;
-  } catch (const json::exception&) {
-    return false;
-  }
-}
-
-std::string short_text(const json& value) {
-  std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  if (text.size() <= 60) return text;
-  std::size_t end = 57;
-  while ((text[end] & 0xc0) == 0x80) --end;  // not inside a character
-  return text.substr(0, end) + "...";
-}
-
-std::string limit_text(double value) {
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  return {digits, end};
+std::string range_text(Limits limits) {
+  const bool low = limits.minimum > std::numeric_limits<double>::lowest();
+  const bool high = limits.maximum < std::numeric_limits<double>::max();
+  const std::string least = limit_text(limits.minimum), most = limit_text(limits.maximum);
+  if (low && high && !limits.above_minimum && !limits.below_maximum) return "from " + least + " to " + most;
+  std::string text;
+  if (low) text += (limits.above_minimum ? "above " : "at least ") + least;
+  if (low && high) text += " and ";
+  if (high) text += (limits.below_maximum ? "below " : "at most ") + most;
+  return text;
 }
 
 const SpecSource::Origin* SpecSource::override_at(const std::string& pointer) const {
   const Origin* closest = nullptr;  // prefixes of one pointer come in the order of their lengths
   for (const auto& [at, origin] : overridden)
-    if (pointer == at || pointer.starts_with(at + "/")) closest = &origin;
+    if (pointer == at || (origin.whole && pointer.starts_with(at + "/"))) closest = &origin;
   return closest;
 }
 
-std::string SpecSource::where(const std::string& pointer) const {
+std::string SpecSource::where(const std::string& pointer, const std::vector<std::string>& others) const {
   const Origin* origin = override_at(pointer);
-  return origin ? origin->text + ": " + pointer : text.where(pointer);
+  std::string place = origin ? origin->text + ": " + shortened(pointer, 200) : text.where(pointer);
+  std::set<std::string> named;
+  if (origin) named.insert(origin->text);
+  for (const std::string& other : others)
+    if (const Origin* also = override_at(other); also && named.insert(also->text).second)
+      place = also->text + ": " + place;
+  return place;
 }
 
-void SpecSource::refuse(const std::string& pointer, const std::string& what) const {
+void SpecSource::refuse(const std::string& pointer, const std::string& what,
+                        const std::vector<std::string>& others) const {
   const Origin* origin = override_at(pointer);
-  throw Error(origin ? origin->kind : ErrorKind::kSpec, where(pointer) + ": " + what);
+  ErrorKind kind = origin ? origin->kind : ErrorKind::kSpec;
+  for (const std::string& other : others)
+    if (const Origin* also = override_at(other); also && also->kind != ErrorKind::kSpec) kind = also->kind;
+  throw spec_error(kind, where(pointer, others) + ": " + what);
 }
 
-void SpecSource::refuse_later(const std::string& pointer, const std::string& what) const {
-  throw Error(ErrorKind::kUnsupported, where(pointer) + ": " + what);
+void SpecSource::refuse_later(const std::string& pointer, const std::string& what,
+                              const std::vector<std::string>& others) const {
+  throw spec_error(ErrorKind::kUnsupported, where(pointer, others) + ": " + what);
 }
 
 SpecReader::SpecReader(const SpecSource& source, std::string pointer, const json& object)
@@ -85,11 +73,15 @@ const json* SpecReader::find(const char* key, Applies applies, bool required) {
   if (applies.here) known_.emplace_back(key);
   const auto found = object_.find(key);
   if (found == object_.end()) {
-    if (required) source_.refuse(pointer_, "\"" + std::string(key) + "\" is missing");
-    return nullptr;
+    if (!required) return nullptr;
+    std::string what = "\"" + std::string(key) + "\" is missing";
+    for (const auto& [given, _] : object_.items())
+      if (!nearest_name(given, {key}).empty()) what += "; did you mean it by " + short_text(given) + "?";
+    source_.refuse(pointer_, what);
   }
   if (!applies.here)
-    source_.refuse(pointer_of(key), std::string("has a meaning for ") + applies.when + " only; leave it out");
+    source_.refuse(pointer_of(key), std::string("has a meaning for ") + applies.when + " only; leave it out",
+                   {pointer_of(applies.decided_by)});
   return &*found;
 }
 
@@ -110,24 +102,27 @@ void SpecReader::check_type(const std::string& pointer, const json& value, bool 
 void SpecReader::check_list(const std::string& pointer, const json& value, ListLimits list) const {
   check_type(pointer, value, value.is_array(), "a list");
   if (value.size() < list.least || value.size() > list.most)
-    source_.refuse(pointer, "has " + std::to_string(value.size()) + " elements; expected " +
+    source_.refuse(pointer, "has " + std::to_string(value.size()) +
+                                (value.size() == 1 ? " element" : " elements") + "; expected " +
                                 std::to_string(list.least) + " to " + std::to_string(list.most));
 }
 
-void SpecReader::check_limits(const std::string& pointer, double value, Limits limits,
-                              const std::string& given_text) const {
-  const bool low = limits.above_minimum ? value > limits.minimum : value >= limits.minimum;
-  const bool high = limits.below_maximum ? value < limits.maximum : value <= limits.maximum;
-  if (!low || !high || !std::isfinite(value))
-    source_.refuse(pointer, given_text + " is out of range; expected a number " + range_text(limits));
+void SpecReader::check_limits(const std::string& pointer, const json& value, Limits limits,
+                              const char* wanted) const {
+  const auto number = value.get<double>();
+  const bool low = limits.above_minimum ? number > limits.minimum : number >= limits.minimum;
+  const bool high = limits.below_maximum ? number < limits.maximum : number <= limits.maximum;
+  if (low && high && std::isfinite(number)) return;
+  const std::string given = value.is_number_float() ? limit_text(number) : short_text(value);
+  source_.refuse(pointer, given + " is out of range; expected " + wanted + " " + range_text(limits));
 }
 
 double SpecReader::checked_integer(const std::string& pointer, const json& value, Limits limits) const {
   check_type(pointer, value, value.is_number(), "an integer");
-  const double number = value.get<double>();
+  const auto number = value.get<double>();
   check_type(pointer, value, std::floor(number) == number, "an integer");
   limits.maximum = std::min(limits.maximum, kLargestInteger);
-  check_limits(pointer, number, limits, short_text(value));
+  check_limits(pointer, value, limits, "an integer");
   return number;
 }
 
@@ -177,7 +172,7 @@ void SpecReader::number(const char* key, double& value, Limits limits, const cha
   const json* found = find(key, applies);
   if (found == nullptr) return;
   check_type(pointer_of(key), *found, found->is_number(), "a number");
-  check_limits(pointer_of(key), found->get<double>(), limits, short_text(*found));
+  check_limits(pointer_of(key), *found, limits, "a number");
   value = found->get<double>();
 }
 

@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "host/core/utf8.h"
 #include "host/spec/fields.h"
 #include "host/spec/json_text.h"
+#include "host/spec/messages.h"
 
 namespace genretrack {
 
@@ -16,28 +18,27 @@ namespace genretrack {
 struct SpecSource {
   JsonText text;
   struct Origin {
-    std::string text;  // "--set /training/epochs=40", or the place in a sweep's grid
-    ErrorKind kind;    // of errors in what it set
+    std::string text;   // "--set /training/epochs=40", or the place in a sweep's grid
+    ErrorKind kind;     // of errors in what it set
+    bool whole = true;  // false: an object made on the way to what it set
   };
   std::map<std::string, Origin> overridden;  // by pointer
 
-  // Throws Error(kSpec), or the origin's kind where an override put the pointer there, the place in front.
-  [[noreturn]] void refuse(const std::string& pointer, const std::string& what) const;
-  // Throws Error(kUnsupported) with the place in front.
-  [[noreturn]] void refuse_later(const std::string& pointer, const std::string& what) const;
-  std::string where(const std::string& pointer) const;
+  // Throws Error(kSpec), or the origin's kind where an override set the pointer or one of the other fields
+  // that take part in the check; the overrides and the place in front.
+  [[noreturn]] void refuse(const std::string& pointer, const std::string& what,
+                           const std::vector<std::string>& others = {}) const;
+  // Throws Error(kUnsupported) with the same in front.
+  [[noreturn]] void refuse_later(const std::string& pointer, const std::string& what,
+                                 const std::vector<std::string>& others = {}) const;
+  std::string where(const std::string& pointer, const std::vector<std::string>& others = {}) const;
 
  private:
   const Origin* override_at(const std::string& pointer) const;
 };
 
-bool is_utf8(const std::string& text);
-
-// A value as JSON, short enough for a message.
-std::string short_text(const nlohmann::json& value);
-
-// "1", "0.5", "1e-3": a limit as people write it.
-std::string limit_text(double value);
+// "from 1 to 100000", "above 0 and below 1"; empty for no limits.
+std::string range_text(Limits limits);
 
 class SpecReader {
  public:
@@ -77,8 +78,10 @@ class SpecReader {
   }
 
   template <class Declare>
-  void object(const char* key, const char*, const Declare& fields, bool required = false) {
-    if (const nlohmann::json* found = find(key, {}, required)) read_object(pointer_of(key), *found, fields);
+  void object(const char* key, const char*, const Declare& fields, bool required = false,
+              Applies applies = {}) {
+    if (const nlohmann::json* found = find(key, applies, required))
+      read_object(pointer_of(key), *found, fields);
   }
 
   template <class Declare>
@@ -118,7 +121,8 @@ class SpecReader {
   void check_type(const std::string& pointer, const nlohmann::json& value, bool right,
                   const char* wanted) const;
   void check_list(const std::string& pointer, const nlohmann::json& value, ListLimits list) const;
-  void check_limits(const std::string& pointer, double value, Limits limits, const std::string& given) const;
+  void check_limits(const std::string& pointer, const nlohmann::json& value, Limits limits,
+                    const char* wanted) const;
   double checked_integer(const std::string& pointer, const nlohmann::json& value, Limits limits) const;
 
   const SpecSource& source_;

@@ -1,5 +1,6 @@
 """Experiment files that are refused: exit code 3 (5 for what is not there yet), with file, line and pointer."""
 import json
+import os
 import unittest
 
 from program import DATA, ProgramTest, SPEC, TINY_SPEC, UNSUPPORTED, USAGE, set_field
@@ -18,6 +19,8 @@ BAD_FILES = [
     ("no model", b'{"dataset": {"path": "music"}}', SPEC, ["model"]),
     ("1e999", b'{"dataset": {"path": "m"}, "model": {"branches": [{"input": "mfcc", "architecture": "dense"}]},\n'
               b' "training": {"optimizer": {"learning_rate": 1e999}}}', SPEC, ["bad.json:2:"]),
+    ("a key with control characters", rb'{"\u001b[31m\u0000": 1, "\u001b[31m\u0000": 2}', SPEC,
+     [r"bad.json:1:25: /\u001b[31m\u0000: the key stands twice"]),
     ("text that is not UTF-8", b'{"name": "\xff\xfe"}', SPEC, ["bad.json:1:"]),
 ]
 
@@ -48,6 +51,7 @@ BAD_FIELDS = [
     ("/dataset/split", "alphabetical", SPEC, ["fault-filtered"]),
     ("/dataset/split", {"type": "k-fold", "folds": 1}, SPEC, ["folds"]),
     ("/dataset/split", {"type": "random", "test_fraction": 2}, SPEC, ["test_fraction"]),
+    ("/training/schedule", {"type": "one-cycle"}, UNSUPPORTED, ["one-cycle"]),
     ("/seeds", [], SPEC, []),
     ("/seeds", [1, 1], SPEC, []),
     ("/seeds", [-1], SPEC, []),
@@ -65,6 +69,8 @@ BAD_OVERRIDES = [
     ("/training/epochs", USAGE, "/training/epochs"),
     ("/training/epochs=many", USAGE, "/training/epochs"),
     ("/model/branches/7/dropout=0.5", USAGE, "/model/branches/7"),
+    ("/features/clip_seconds=0.5", USAGE, ["--set /features/clip_seconds=0.5: tiny.json:1:", "/training/segment_seconds"]),
+    ("/training/epochs=" + "x" * 10000, USAGE, "xxx...: /training/epochs"),
 ]
 
 
@@ -93,6 +99,19 @@ class Specs(ProgramTest):
         for path in ("absent.json", "empty"):
             with self.subTest(path):
                 self.call("run", path, "--dry-run", exit_code=SPEC, says=path)
+
+    def test_refuses_what_is_no_file_without_reading_it(self):
+        with open(self.write("features.h5", b""), "wb") as file:
+            file.truncate(1 << 40)
+        os.mkfifo(self.folder / "pipe.json")
+        self.call("run", "features.h5", "pipe.json", "--dry-run", exit_code=SPEC, timeout=30,
+                  says=["features.h5: is longer than 4 MiB", "\npipe.json: is a directory, a pipe or a device"])
+
+    def test_reports_the_first_error_of_every_file(self):
+        self.write("specs/a.json", set_field(TINY_SPEC, "/training/epochs", -1))
+        self.write("specs/b.json", {**TINY_SPEC, "name": "b"})
+        self.write("specs/c.json", "{")
+        self.call("run", "specs", "--dry-run", exit_code=SPEC, says=["error: specs/a.json:1:", "\nspecs/c.json:1:"])
 
     def test_refuses_two_experiments_of_one_name(self):
         self.write("specs/a.json", TINY_SPEC)

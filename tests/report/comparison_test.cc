@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "host/core/error.h"
 #include "host/report/comparison_charts.h"
 #include "host/report/comparison_model.h"
@@ -60,6 +62,14 @@ TEST_F(ComparisonOfRuns, ChoosesOnValidationAndNotOnTest) {
   const Comparison swapped = compare_runs(runs, std::nullopt);
   EXPECT_EQ(swapped.runs[*swapped.reference].label, "strong");
   EXPECT_LT(swapped.runs[1].test.accuracy, swapped.runs[0].test.accuracy);
+  // And the reader is told, but not where the reference is the best on test clips as well.
+  const auto told = [](const Comparison& c) {
+    return std::any_of(c.notes.begin(), c.notes.end(), [](const std::string& note) {
+      return contains(note, "On the test clips weak has") && contains(note, "more than the reference strong");
+    });
+  };
+  EXPECT_TRUE(told(swapped));
+  EXPECT_FALSE(told(comparison));
 }
 
 TEST_F(ComparisonOfRuns, SaysWhatCouldHaveBeenShownWhereNothingWas) {

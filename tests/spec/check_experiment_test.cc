@@ -26,6 +26,8 @@ TEST(CheckExperiment, RefusesWhatIsMissing) {
   expect_refusal(refusal_of_text("[]"), ErrorKind::kSpec, {"e.json:1:1: /: expected an object, not []"});
   expect_refusal(refusal_of_text("{\"dataset\": {\"path\": \"m\"}}"), ErrorKind::kSpec,
                  {"\"model\" is missing"});
+  expect_refusal(refusal_of_text("{\"datset\": {\"path\": \"m\"}}"), ErrorKind::kSpec,
+                 {": /: \"dataset\" is missing; did you mean it by \"datset\"?"});
   expect_refusal(refusal_with("/dataset", json::object()), ErrorKind::kSpec,
                  {": /dataset: \"path\" is missing"});
   expect_refusal(refusal_with("/dataset/path", ""), ErrorKind::kSpec, {": /dataset/path: is empty"});
@@ -52,7 +54,12 @@ TEST(CheckExperiment, RefusesBranchesThatDoNotFitTogether) {
   expect_refusal(refusal_with("/model/branches", {kMfcc, kChromagram}), ErrorKind::kSpec,
                  {": /model: \"fusion\" is missing", "late"});
   expect_refusal(refusal_with("/model/fusion", {{"strategy", "late"}}), ErrorKind::kSpec,
-                 {": /model/fusion/strategy: has a meaning for several branches only"});
+                 {": /model/fusion: has a meaning for several branches only"});
+  // Empty objects are no exception: with one branch nothing is to be fused, with two it must be said how.
+  expect_refusal(refusal_with("/model/fusion", json::object()), ErrorKind::kSpec,
+                 {": /model/fusion: has a meaning for several branches only"});
+  expect_refusal(refusal_with("/model", {{"branches", {kMfcc, kChromagram}}, {"fusion", json::object()}}),
+                 ErrorKind::kSpec, {": /model/fusion: \"strategy\" is missing"});
   expect_refusal(refusal_with("/model", {{"branches", {kMfcc, kMfcc}}, {"fusion", {{"strategy", "late"}}}}),
                  ErrorKind::kSpec, {": /model/branches/1/input: \"mfcc\" is the input of branch 0 already"});
   EXPECT_EQ(refusal_with("/model", {{"branches", {kMfcc, kChromagram}}, {"fusion", {{"strategy", "late"}}}})
@@ -88,6 +95,36 @@ TEST(CheckExperiment, RefusesFeaturesWithoutMeaningAtTheirPlace) {
                  {"/training/segment_seconds: 30.5 s is longer than a clip"});
 }
 
+TEST(CheckExperiment, SaysLimitsAsPeopleDo) {
+  const auto says = [](const char* pointer, const json& value, const char* what) {
+    expect_refusal(refusal_with(pointer, value), ErrorKind::kSpec, {what});
+  };
+  says("/training/epochs", 0, "/epochs: 0 is out of range; expected an integer from 1 to 100000");
+  says("/training/epochs", 1e9, "/epochs: 1000000000 is out of range");
+  says("/evaluation/bootstrap", 5, "expected an integer from 100 to 10000000");
+  says("/dataset/split/seed", -1, "expected an integer from 0 to 9007199254740991");
+  says("/model/branches/0/dropout", 1, ": 1 is out of range; expected a number at least 0 and below 1");
+  says("/dataset/split/test_fraction", 1.5, "expected a number above 0 and below 1");
+  says("/features/clip_seconds", 0, "expected a number above 0 and at most 3600");
+  says("/dataset/subset/genres", {"blues"}, ": has 1 element; expected 2 to 1000");
+  EXPECT_EQ(limit_text(0.001), "0.001");
+  EXPECT_EQ(limit_text(2.5), "2.5");
+  EXPECT_EQ(limit_text(1e300), "1e+300");
+}
+
+TEST(CheckExperiment, ShowsControlCharactersOfKeysAsJsonDoes) {
+  const std::string key = "/a\x1b[31m\n\x7f\xc2\x9b" + std::string("\0b", 2);
+  expect_refusal(refusal_with(key, 1), ErrorKind::kSpec,
+                 {R"(: /a\u001b[31m\n\u007f\u009b\u0000b: unknown key)", "llowed: "});
+  expect_refusal(refusal_of_text(R"({"\u001b\u0000": 1, "\u001b\u0000": 2})"), ErrorKind::kSpec,
+                 {R"(e.json:1:21: /\u001b\u0000: the key stands twice)"});
+  expect_refusal(refusal_with("/training/schedule/type", "\x1b[31m\x7f"), ErrorKind::kSpec,
+                 {R"("\u001b[31m\u007f" is unknown)"});
+  EXPECT_NE(refusal_with("/\xc3\xa9\xe2\x82\xac", 1).message.find("/\xc3\xa9\xe2\x82\xac: unknown"),
+            std::string::npos);
+  EXPECT_LT(refusal_with("/" + std::string(100000, 'k'), 1).message.size(), 500u);
+}
+
 TEST(CheckExperiment, SaysOfWhatIsNotThereYetThatItIsNot) {
   const std::vector<std::pair<std::string, json>> later = {
       {"/features/profile", "torchaudio"},
@@ -103,6 +140,9 @@ TEST(CheckExperiment, SaysOfWhatIsNotThereYetThatItIsNot) {
       {"/training/precision", "bfloat16"},
       {"/training/optimizer/type", "sgd"},
       {"/training/schedule/warmup_epochs", 2},
+      {"/training/schedule/type", "one-cycle"},
+      {"/training/schedule/type", "step"},
+      {"/training/schedule/type", "warm-up"},
       {"/training/early_stopping/monitor", "validation_accuracy"},
       {"/training/augment/mixup", 0.2},
       {"/training/augment/spec_augment", json::object()},

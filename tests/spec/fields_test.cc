@@ -40,8 +40,10 @@ json spec_for(const std::string& pointer) {
   if (pointer.ends_with("/units")) branch["architecture"] = "dense";
   if (pointer.ends_with("/split/test")) spec["dataset"]["split"]["type"] = "fault-filtered";
   if (pointer.ends_with("/split/folds")) spec["dataset"]["split"]["type"] = "k-fold";
-  if (pointer.starts_with("/model/fusion"))
+  if (pointer.starts_with("/model/fusion")) {
     spec["model"]["branches"].push_back({{"input", "spectrogram"}, {"architecture", "cnn2d"}});
+    spec["model"]["fusion"]["strategy"] = "late";
+  }
   return spec;
 }
 

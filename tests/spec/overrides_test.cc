@@ -107,6 +107,74 @@ TEST(Overrides, OfAWrongTypeAreUsageErrors) {
                  {"--set"});
 }
 
+TEST(Overrides, TakeTheBlameForFieldsThatTheyLeaveWithoutMeaning) {
+  const json branches = {{{"input", "mfcc"}, {"architecture", "cnn1d"}, {"channels", {8}}},
+                         {{"input", "chromagram"}, {"architecture", "dense"}}};
+  const json spec = {{"dataset", {{"path", "m"}, {"split", {{"type", "k-fold"}, {"folds", 3}}}}},
+                     {"features", {{"n_fft", 4096}, {"hop_length", 2048}, {"mfcc", {{"n_mfcc", 40}}}}},
+                     {"model", {{"branches", branches}, {"fusion", {{"strategy", "late"}}}}}};
+  const std::vector<std::pair<std::string, std::string>> blamed = {
+      {"/features/clip_seconds=1", "/training/segment_seconds: 3 s is longer"},
+      {"/features/n_fft=1024", "/features/hop_length: 2048 is more than n_fft"},
+      {"/features/spectrogram={\"n_mels\": 20}", "/features/mfcc/n_mfcc: 40 is more than n_mels"},
+      {"/features/clip_seconds=1e-5", "/features: clip_seconds 1e-05 is less than one sample"},
+      {"/model/branches/0/input=chromagram",
+       "/model/branches/1/input: \"chromagram\" is the input of branch 0"},
+      {"/model/branches/0/architecture=dense", "/model/branches/0/channels: has a meaning for cnn1d"},
+      {"/model/branches=[{\"input\": \"mfcc\", \"architecture\": \"cnn1d\"}]",
+       "/model/fusion: has a meaning for several branches only"},
+      {"/dataset/split/type=random", "/dataset/split/folds: has a meaning for k-fold only"},
+  };
+  for (const auto& [argument, what] : blamed) {
+    SCOPED_TRACE(argument);
+    expect_refusal(refusal_of_override(argument, spec), ErrorKind::kUsage,
+                   {"--set " + argument + ": e.json:1:", what});
+  }
+  expect_refusal(refusal_of_override("/model/branches=" + branches.dump()), ErrorKind::kUsage,
+                 {"--set /model/branches=", ": e.json:1:", "/model: \"fusion\" is missing"});
+  const std::vector<std::string> both = {"/training/segment_seconds=5", "/features/clip_seconds=4"};
+  expect_refusal(refusal_of_text(spec.dump(), both), ErrorKind::kUsage,
+                 {"--set /features/clip_seconds=4: --set /training/segment_seconds=5: /training/segment"});
+  expect_refusal(refusal_of_text(spec.dump(), {"/features/clip_seconds=3600", "/features/hop_length=1"}),
+                 ErrorKind::kUnsupported,
+                 {"--set /features/clip_seconds=3600: ", "--set /features/hop_length=1: ", "2 GiB"});
+}
+
+TEST(Overrides, TakeNoBlameForOtherFieldsOfAnObjectThatTheyMade) {
+  json spec = good_spec();
+  spec["features"]["clip_seconds"] = 1;
+  const Refusal refusal = refusal_of_override("/training/epochs=3", spec);
+  expect_refusal(refusal, ErrorKind::kSpec, {"e.json:1:1: /training/segment_seconds: 3 s is longer"});
+  EXPECT_EQ(refusal.message.find("--set"), std::string::npos) << refusal.message;
+  spec["features"]["n_fft"] = 16384;
+  const Refusal window = refusal_of_override("/features/hop_length=256", spec);
+  expect_refusal(window, ErrorKind::kUnsupported, {"e.json:1:", ": /features: n_fft is 16384"});
+  EXPECT_EQ(window.message.find("--set"), std::string::npos) << window.message;
+}
+
+TEST(Overrides, AreNotEchoedWhole) {
+  const std::string text(100000, 'x');
+  for (const std::string& argument :
+       {"/training/epochs=" + text, "/" + text + "=1", "/training/" + text + "/x=1", "/name/" + text + "=1",
+        "/model/branches/" + text + "=1", "/~" + text + "=1", text}) {
+    json spec = good_spec();
+    spec["name"] = "x";
+    const Refusal refusal = refusal_of_override(argument, spec);
+    expect_refusal(refusal, ErrorKind::kUsage, {"--set " + argument.substr(0, 77) + "...: "});
+    EXPECT_LT(refusal.message.size(), 600u) << refusal.message;
+  }
+  // Not inside a character.
+  std::string accents = "/name=";
+  while (accents.size() < 200) accents += "\xc3\xa9";
+  for (const std::string& argument : {accents, "/" + accents})
+    EXPECT_TRUE(is_utf8(parse_override(argument).origin));
+}
+
+TEST(Overrides, AreShownWithoutControlCharacters) {
+  expect_refusal(refusal_of_override("/a\x1b[31m=\x7f\n"), ErrorKind::kUsage,
+                 {R"(--set /a\u001b[31m=\u007f\n: /a\u001b[31m: unknown key)"});
+}
+
 TEST(Overrides, DoNotTakeTheBlameForTheFile) {
   json spec = good_spec();
   spec["training"]["epochs"] = "many";

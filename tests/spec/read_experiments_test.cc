@@ -1,7 +1,9 @@
 // Files, folders and sweeps.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "tests/core/temporary_folder.h"
 #include "tests/spec/spec_fixture.h"
@@ -48,6 +50,72 @@ TEST_F(ReadExperiments, RefusesWhatIsNotThere) {
   expect_refusal(refused(folder_ / "empty"), ErrorKind::kSpec, {"empty: has no *.json files"});
   std::filesystem::create_directories(folder_ / "folder" / "x.json");
   expect_refusal(refused(folder_ / "folder"), ErrorKind::kSpec, {"x.json", "directory"});
+}
+
+TEST_F(ReadExperiments, RefusesWhatIsNoFileWithoutReadingIt) {
+  // A cache given in place of an experiment: reading a terabyte would fail, or not end.
+  std::filesystem::resize_file(write("features.h5", "x"), std::uintmax_t{1} << 40);
+  expect_refusal(refused(folder_ / "features.h5"), ErrorKind::kSpec,
+                 {"features.h5: is longer than 4 MiB; an experiment file is a page of JSON"});
+  const std::filesystem::path pipe = folder_ / "pipe.json";  // opening it would wait for a writer
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  expect_refusal(refused(pipe), ErrorKind::kSpec, {"pipe.json: is a directory, a pipe or a device; name an"});
+  expect_refusal(refused("/dev/zero"), ErrorKind::kSpec, {"/dev/zero: is a directory, a pipe or a device"});
+  expect_refusal(refused(write("sweep.json", R"({"base": "pipe.json", "grid": {"/name": ["a"]}})")),
+                 ErrorKind::kSpec, {"sweep.json:1:2: /base: ", "pipe.json is not there, or is no file"});
+}
+
+TEST_F(ReadExperiments, ReportsTheFirstErrorOfEveryFile) {
+  const auto path = [&](const char* name) { return (folder_ / name).string(); };
+  json epochs = good_spec(), schedule = good_spec(), named = good_spec();
+  epochs["training"]["epochs"] = 0;
+  epochs["trainin"] = 1;
+  schedule["training"]["schedule"]["type"] = "one-cycle";
+  named["name"] = "good";
+  write("study/bad.json", epochs.dump());
+  write("study/cut.json", "{");
+  write("study/good.json", good_spec().dump());
+  write("study/later.json", schedule.dump());
+  write("study/same.json", named.dump());
+  const Refusal refusal = refusal_of([&] {
+    read_experiments({folder_ / "absent.json", folder_ / "study"}, {});
+  });
+  EXPECT_EQ(refusal.kind, ErrorKind::kSpec);
+  std::vector<std::string> lines;
+  std::istringstream text(refusal.message);
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  ASSERT_EQ(lines.size(), 5u) << refusal.message;
+  const std::vector<std::string> begin = {"absent.json: ", "study/bad.json:1:", "study/cut.json:1:",
+                                          "study/later.json:1:", "study/same.json: /name: \"good\""};
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    EXPECT_TRUE(lines[i].starts_with(path(begin[i].c_str()))) << lines[i];
+}
+
+TEST_F(ReadExperiments, TheKindOfSeveralErrorsIsTheGravest) {
+  json schedule = good_spec(), epochs = good_spec();
+  schedule["training"]["schedule"]["type"] = "one-cycle";
+  epochs["training"]["epochs"] = 0;
+  write("study/a.json", schedule.dump());
+  write("study/b.json", good_spec().dump());
+  expect_refusal(refused(folder_ / "study"), ErrorKind::kUnsupported, {"a.json:"});
+  expect_refusal(refused(folder_ / "study", {"/features/clip_seconds=1"}), ErrorKind::kUsage,
+                 {"a.json:", "\n--set /features/clip_seconds=1: ", "b.json:1:1: /training/segment_seconds"});
+  write("study/c.json", epochs.dump());
+  expect_refusal(refused(folder_ / "study", {"/features/clip_seconds=1"}), ErrorKind::kSpec,
+                 {"a.json:", "\n--set ", "c.json:1:"});
+}
+
+TEST_F(ReadExperiments, SaysOnceWhatIsWrongWithEveryFile) {
+  write("study/a.json", good_spec().dump());
+  write("study/b.json", good_spec().dump());
+  const Refusal refusal = refused(folder_ / "study", {"/training/epoch=3"});
+  expect_refusal(refusal, ErrorKind::kUsage, {"--set /training/epoch=3: /training/epoch: unknown key"});
+  EXPECT_EQ(refusal.message.find('\n'), std::string::npos) << refusal.message;
+}
+
+TEST_F(ReadExperiments, ShowsControlCharactersOfFileNamesAsJsonDoes) {
+  expect_refusal(refused(write("a\x1b[31m\n.json", "{")), ErrorKind::kSpec,
+                 {R"(a\u001b[31m\n.json:1:2: is not JSON)"});
 }
 
 TEST_F(ReadExperiments, RefusesAFileNameThatNamesNoRun) {

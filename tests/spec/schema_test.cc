@@ -84,6 +84,7 @@ TEST_F(SchemaTest, RefusesWhatTheReaderRefuses) {
       changed("/model/branches", json::array()),
       changed("/model/branches/0", {{"input", "mfcc"}}),
       changed("/model/branches/0/dropout", 1),
+      changed("/model/fusion", json::object()),
       changed("/model/branches/0/channels", {0}),
       changed("/training/epochs", 3.5),
       changed("/training/epochs", "3"),
@@ -109,6 +110,16 @@ TEST_F(SchemaTest, DescribesEveryField) {
     }
   };
   check(json::parse(experiment_schema().dump(2)));
+}
+
+TEST(Documentation, SaysWhatEachFieldTakes) {
+  const std::string text = experiment_documentation();
+  for (const char* row :
+       {"| `/dataset/split` | object, or a name alone: `fault-filtered`, `manifest`, `random`, `k-fold` |",
+        "| `/training/epochs` | integer from 1 to 100000 |",
+        "| `/model/branches/*/dropout` | number at least 0 and below 1 |",
+        "| `/model/fusion/strategy` | `late` | required |", "not compared with the recordings"})
+    EXPECT_NE(text.find(row), std::string::npos) << row;
 }
 
 TEST(Documentation, IsCurrent) {
