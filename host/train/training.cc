@@ -193,6 +193,11 @@ TrainedBranch Training::get_or_train(std::size_t branch, const std::string& key)
   TrainedBranch trained = train(branch, key);
   save_branch(file, key, trained);
   remove_checkpoint();
+  const EpochResult& best = trained.history.at(static_cast<std::size_t>(trained.best_epoch) - 1);
+  if (options_.events.note)
+    options_.events.note(fmt::format(
+        "{}: epoch {} of {} was the best, validation loss {:.3f}, accuracy {:.3f}", describe_branch(branch),
+        trained.best_epoch, trained.history.size(), best.validation_loss, best.validation_accuracy));
   return trained;
 }
 
