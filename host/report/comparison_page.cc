@@ -9,16 +9,13 @@
 namespace genretrack {
 namespace {
 
-// `chart` of every run, some in a row.
+// `chart` of every run, some side by side.
 template <class Chart>
-void add_rows(Page& page, const Comparison& comparison, std::size_t per_row, const std::string& what,
-              Chart chart) {
-  for (std::size_t begin = 0; begin < comparison.runs.size(); begin += per_row) {
-    page.begin_row();
-    for (std::size_t i = begin; i < std::min(begin + per_row, comparison.runs.size()); ++i)
-      page.chart(chart(comparison.runs[i]), what + " of " + comparison.runs[i].label);
-    page.end_row();
-  }
+void add_row(Page& page, const Comparison& comparison, std::size_t columns, const std::string& what,
+             Chart chart) {
+  page.begin_row(columns);
+  for (const ComparedRun& run : comparison.runs) page.chart(chart(run), what + " of " + run.label);
+  page.end_row();
 }
 
 std::string accuracy_description(const Comparison& comparison) {
@@ -60,11 +57,11 @@ std::string comparison_page(const Comparison& comparison) {
     page.table(pairs_table(comparison), "Accuracy on the same clips, in points");
   }
   page.heading("Confusion");
-  add_rows(page, comparison, comparison.genres.size() <= 5 ? 3 : 2, "Confusion matrix", confusion_chart);
+  add_row(page, comparison, comparison.genres.size() <= 5 ? 3 : 2, "Confusion matrix", confusion_chart);
   page.heading("Training");
   page.paragraph(
       "Loss by epoch, a line per training and branch; the dot is the epoch whose weights were kept.");
-  add_rows(page, comparison, 2, "Training and validation loss", training_chart);
+  add_row(page, comparison, 2, "Training and validation loss", training_chart);
   page.heading("Runs");
   page.table(runs_table(comparison), "What was trained");
   page.heading("Method");

@@ -130,7 +130,9 @@ void Page::chart(const nlohmann::json& vega, std::string_view description) {
   charts_.back()["description"] = valid_utf8(description);
 }
 
-void Page::begin_row() { body_ += "<div class=\"row\">\n"; }
+void Page::begin_row(std::size_t columns) {
+  body_ += "<div class=\"row\" style=\"--columns: " + std::to_string(columns) + "\">\n";
+}
 void Page::end_row() { body_ += "</div>\n"; }
 
 std::string Page::html() const {

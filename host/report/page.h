@@ -24,8 +24,8 @@ class Page {
   // A Vega (not Vega-Lite) specification, drawn as wide as its column by the page's script, which sets the
   // signal "width"; `description` is read by screen readers.
   void chart(const nlohmann::json& vega, std::string_view description);
-  // Charts of one row on wide windows, one below the other on narrow ones.
-  void begin_row();
+  // Charts side by side, at most `columns` of them, on wide windows and one below the other on narrow ones.
+  void begin_row(std::size_t columns);
   void end_row();
 
   std::string html() const;
