@@ -1,4 +1,4 @@
-"""Makes a data set to time: make_wavs.py FOLDER [--clips 56]: two genres of generated music, 30 s, 22,050 Hz mono, 16 bit."""
+"""Makes a data set to time: make_wavs.py FOLDER [--clips 448]: two genres of generated music, 30 s, 22,050 Hz mono, 16 bit."""
 import argparse
 import sys
 import wave
@@ -11,7 +11,7 @@ import signals  # noqa: E402
 
 parser = argparse.ArgumentParser()
 parser.add_argument("folder")
-parser.add_argument("--clips", type=int, default=56)
+parser.add_argument("--clips", type=int, default=448)
 arguments = parser.parse_args()
 pcm = signals.music(661500)
 for i in range(arguments.clips):
