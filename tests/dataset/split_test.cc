@@ -39,7 +39,7 @@ Dataset whole_gtzan(const std::vector<std::string>& genres) {
   std::vector<Clip> clips;
   for (const std::string& genre : genres)
     for (int i = 0; i < 100; ++i) {
-      char number[8];
+      char number[16];
       std::snprintf(number, sizeof number, "%05d", i);
       const std::string stem = genre + "." + number;
       clips.push_back(clip_of(genre + "/" + stem + ".wav", genre, find_gtzan_clip(stem, genre)->artist));
