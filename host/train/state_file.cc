@@ -110,8 +110,10 @@ StateFile StateFile::load(const std::filesystem::path& path) {
   if (image.compare(size, kTailSize, tail_of(image.data(), size)) != 0)
     refuse(path, "is damaged: its content does not match its hash");
   const auto lock = hdf5_lock();
-  const unsigned flags = H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE | H5LT_FILE_IMAGE_OPEN_RW;
-  const Hdf5Handle file(H5LTopen_file_image(image.data(), size, flags), H5Fclose,
+  const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "HDF5 has no memory");
+  H5Pset_fapl_core(access, 1 << 20, 0);
+  require(H5Pset_file_image(access, image.data(), size) >= 0, path, "take its content");
+  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose,
                         path.string() + ": HDF5 could not open it");
   std::vector<std::string> names;
   require(H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, note_dataset, &names) >= 0, path, "list its content");

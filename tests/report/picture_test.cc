@@ -9,6 +9,10 @@
 #include "host/report/colour_map.h"
 #include "host/report/features_page.h"
 
+// Fontconfig, behind cairo, keeps what it has found until the process ends.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }
+
 namespace genretrack {
 namespace {
 
