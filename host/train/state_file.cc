@@ -113,7 +113,8 @@ StateFile StateFile::load(const std::filesystem::path& path) {
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "HDF5 has no memory");
   H5Pset_fapl_core(access, 1 << 20, 0);
   require(H5Pset_file_image(access, image.data(), size) >= 0, path, "take its content");
-  const Hdf5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose,
+  // HDF5 wants a name that no file has, though it opens none.
+  const Hdf5Handle file(H5Fopen((path.string() + ".image").c_str(), H5F_ACC_RDONLY, access), H5Fclose,
                         path.string() + ": HDF5 could not open it");
   std::vector<std::string> names;
   require(H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, note_dataset, &names) >= 0, path, "list its content");
