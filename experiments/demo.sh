@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # From a clone to a comparison of music genre recognisers, on a Debian 12 machine that has only git: installs what
 # is missing, builds, makes a corpus of synthetic music, computes its transforms, trains four networks on one
-# transform each and the four merged, compares them, and draws the four transforms of one recording. Under 10 minutes
-# on two cores; run again, it does only what is left to do.
+# transform each and the four merged, compares them, and draws the four transforms of one recording. Meant for ten
+# minutes on two cores (docs/performance.md has what was measured); run again, it does only what is left to do.
 #
 #   experiments/demo.sh [FOLDER]     (default: build/demo)
 set -euo pipefail
