@@ -31,7 +31,7 @@ class Digest {
 constexpr std::array kProfiles = {"librosa", "torchaudio"};
 constexpr std::array kScales = {"mel", "linear"};
 constexpr std::array kKinds = {"flux", "tempogram", "hpss"};
-constexpr std::array kTunings = {"estimate", "none"};
+constexpr std::array kTunings = {"estimate", "none", "fixed"};
 
 template <class Enum, std::size_t n>
 Enum from_name(const std::array<const char*, n>& names, const std::string& text) {
@@ -72,8 +72,9 @@ std::string params_text(const FeatureParams& p) {
   json["hop_length"] = p.hop_length;
   json["spectrogram"] = {{"scale", kScales.at(static_cast<std::size_t>(p.scale))}, {"n_mels", p.n_mels}};
   json["percussion"] = {{"kind", kKinds.at(static_cast<std::size_t>(p.percussion))}};
-  json["mfcc"] = {{"n_mfcc", p.n_mfcc}};
-  json["chromagram"] = {{"tuning", kTunings.at(static_cast<std::size_t>(p.tuning))}};
+  json["mfcc"] = {{"n_mfcc", p.n_mfcc}, {"lifter", p.lifter}, {"deltas", p.deltas}};
+  json["chromagram"] = {{"tuning", kTunings.at(static_cast<std::size_t>(p.tuning))},
+                        {"tuning_semitones", p.tuning_semitones}};
   return json.dump();
 }
 
@@ -90,7 +91,10 @@ FeatureParams params_of_text(const std::string& text) {
     json.at("spectrogram").at("n_mels").get_to(p.n_mels);
     p.percussion = from_name<PercussionKind>(kKinds, json.at("percussion").at("kind"));
     json.at("mfcc").at("n_mfcc").get_to(p.n_mfcc);
+    json.at("mfcc").at("lifter").get_to(p.lifter);
+    json.at("mfcc").at("deltas").get_to(p.deltas);
     p.tuning = from_name<Tuning>(kTunings, json.at("chromagram").at("tuning"));
+    json.at("chromagram").at("tuning_semitones").get_to(p.tuning_semitones);
     return p;
   } catch (const Json::exception&) {
     throw Error(ErrorKind::kData, "its feature parameters are not readable");

@@ -13,6 +13,7 @@ constexpr int kSmallestFft = 512, kLargestFft = 8192;
 constexpr int kSmallestRate = 1000, kLargestRate = 384000;
 constexpr double kLongestClip = 3600;  // seconds
 constexpr int kMostMels = 1024;
+constexpr double kLargestLifter = 1e6;
 constexpr int kTempogramLags = 384;
 constexpr double kMostPowerValues = 1 << 29;  // 2 GiB of float32 in one thread's workspace
 
@@ -44,11 +45,19 @@ void check_meaning(const FeatureParams& p) {
   check_range("n_mels", p.n_mels, 1, kMostMels);
   if (p.n_mfcc < 1 || p.n_mfcc > p.n_mels)
     refuse(ErrorKind::kSpec, "n_mfcc is ", p.n_mfcc, ", expected 1 to n_mels (", p.n_mels, ")");
+  check_range("lifter", p.lifter, 0, kLargestLifter);
+  check_range("deltas", p.deltas, 0, 2);
+  if (!(p.tuning_semitones >= -0.5 && p.tuning_semitones < 0.5))
+    refuse(ErrorKind::kSpec, "tuning_semitones is ", p.tuning_semitones, ", expected -0.5 to below 0.5");
 }
 
 void check_support(const FeatureParams& p) {
   if (p.profile != Profile::kLibrosa)
     refuse(ErrorKind::kUnsupported, "profile torchaudio is not computed by this version, only librosa");
+  if (p.lifter != 0 || p.deltas != 0)
+    refuse(ErrorKind::kUnsupported, "lifter and deltas of the MFCC are not computed by this version");
+  if (p.tuning == Tuning::kFixed)
+    refuse(ErrorKind::kUnsupported, "a fixed tuning is not computed by this version");
   if (p.scale != SpectrogramScale::kMel)
     refuse(ErrorKind::kUnsupported, "spectrogram scale linear is not computed by this version, only mel");
   if (p.percussion != PercussionKind::kFlux)
@@ -81,7 +90,7 @@ int FeatureParams::rows(Transform t) const {
     case Transform::kPercussion:
       return percussion == PercussionKind::kTempogram ? kTempogramLags : n_mels;
     case Transform::kMfcc:
-      return n_mfcc;
+      return n_mfcc * (1 + deltas);
     case Transform::kChromagram:
       return kChromaBins;
   }

@@ -19,7 +19,7 @@ constexpr std::string_view name(Transform t) { return kTransformNames[static_cas
 enum class Profile { kLibrosa, kTorchaudio };
 enum class SpectrogramScale { kMel, kLinear };
 enum class PercussionKind { kFlux, kTempogram, kHpss };
-enum class Tuning { kEstimate, kNone };
+enum class Tuning { kEstimate, kNone, kFixed };
 
 struct FeatureParams {
   Profile profile = Profile::kLibrosa;
@@ -31,7 +31,10 @@ struct FeatureParams {
   int n_mels = 128;
   PercussionKind percussion = PercussionKind::kFlux;
   int n_mfcc = 20;
+  double lifter = 0;  // of the MFCC, sinusoidal; 0: none (librosa's lifter)
+  int deltas = 0;     // orders of differences that follow the coefficients, 0 to 2 (librosa's delta, width 9)
   Tuning tuning = Tuning::kEstimate;
+  double tuning_semitones = 0;  // with Tuning::kFixed, in [-0.5, 0.5)
 
   int clip_samples() const;             // round(clip_seconds * sample_rate)
   int frame_count() const;              // 1 + clip_samples() / hop_length, centred frames

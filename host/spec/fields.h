@@ -90,11 +90,15 @@ void declare(V& v, FeatureParams& f) {
            [&](auto& o) { o.choice("kind", f.percussion, "how they are measured"); });
   v.object("mfcc", "mel-frequency cepstral coefficients", [&](auto& o) {
     o.integer("n_mfcc", f.n_mfcc, {1, 1024}, "number of coefficients kept, at most n_mels");
-    o.later("lifter", "sinusoidal lifter");
-    o.later("deltas", "differences over time");
+    o.number("lifter", f.lifter, {0, 1e6}, "sinusoidal lifter, as librosa's; 0: none");
+    o.integer("deltas", f.deltas, {0, 2},
+              "orders of differences over time that follow the coefficients as further rows");
   });
   v.object("chromagram", "energy of the twelve pitch classes", [&](auto& o) {
     o.choice("tuning", f.tuning, "estimate: the recording's deviation from 440 Hz is estimated");
+    o.number("tuning_semitones", f.tuning_semitones, {-0.5, 0.5, false, true},
+             "the recordings' deviation from 440 Hz",
+             {f.tuning == Tuning::kFixed, "a fixed tuning", "tuning"});
   });
 }
 
