@@ -45,7 +45,7 @@ void check_meaning(const FeatureParams& p) {
   check_range("n_mels", p.n_mels, 1, kMostMels);
   if (p.n_mfcc < 1 || p.n_mfcc > p.n_mels)
     refuse(ErrorKind::kSpec, "n_mfcc is ", p.n_mfcc, ", expected 1 to n_mels (", p.n_mels, ")");
-  check_range("lifter", p.lifter, 0, kLargestLifter);
+  check_range("lifter", p.lifter, 0.0, kLargestLifter);
   check_range("deltas", p.deltas, 0, 2);
   if (!(p.tuning_semitones >= -0.5 && p.tuning_semitones < 0.5))
     refuse(ErrorKind::kSpec, "tuning_semitones is ", p.tuning_semitones, ", expected -0.5 to below 0.5");
