@@ -7,26 +7,13 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "host/cache/cache_plan.h"
 #include "host/core/error.h"
 
 namespace genretrack {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Bytes whose meaning does not depend on where one text ends and the next begins.
-class Digest {
- public:
-  void add(std::uint64_t value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
-  void add(const std::string& text) {
-    add(std::uint64_t{text.size()});
-    bytes_ += text;
-  }
-  std::uint64_t value() const { return XXH3_64bits(bytes_.data(), bytes_.size()); }
-
- private:
-  std::string bytes_;
-};
 
 constexpr std::array kProfiles = {"librosa", "torchaudio"};
 constexpr std::array kScales = {"mel", "linear"};
@@ -40,25 +27,8 @@ Enum from_name(const std::array<const char*, n>& names, const std::string& text)
   throw Error(ErrorKind::kData, "unknown value \"" + text + "\"");
 }
 
-void add_rows_key(Digest& digest, const CacheHeader& header) {
-  digest.add(params_text(header.params));
-  digest.add(static_cast<std::uint64_t>(header.storage));
-  digest.add(static_cast<std::uint64_t>(header.extractor_version));
-}
-
-void add_plan(Digest& digest, const CacheHeader& header) {
-  digest.add(std::uint64_t{kCacheFormatVersion});
-  add_rows_key(digest, header);
-  digest.add(header.program_version);
-  digest.add(header.device);
-  digest.add(std::uint64_t{header.clips.size()});
-  for (const CachedClip& clip : header.clips) {
-    digest.add(clip.id);
-    digest.add(clip.path);
-    digest.add(clip.genre);
-    digest.add(clip.artist);
-    digest.add(static_cast<std::uint64_t>(clip.year.value_or(0)));
-  }
+std::uint64_t hash_of(const ByteWriter& bytes) {
+  return XXH3_64bits(bytes.bytes().data(), bytes.bytes().size());
 }
 
 }  // namespace
@@ -102,31 +72,31 @@ FeatureParams params_of_text(const std::string& text) {
 }
 
 std::uint64_t rows_key(const CacheHeader& header) {
-  Digest digest;
-  add_rows_key(digest, header);
-  return digest.value();
+  ByteWriter bytes;
+  write_rows_plan(bytes, header);
+  return hash_of(bytes);
 }
 
 std::uint64_t plan_key(const CacheHeader& header) {
-  Digest digest;
-  add_plan(digest, header);
-  return digest.value();
+  ByteWriter bytes;
+  write_plan(bytes, header);
+  return hash_of(bytes);
 }
 
 std::uint64_t header_checksum(const CacheHeader& header) {
-  Digest digest;
-  add_plan(digest, header);
+  ByteWriter bytes;
+  write_plan(bytes, header);
   for (const CachedClip& clip : header.clips) {
-    digest.add(std::bit_cast<std::uint64_t>(clip.seconds));
-    digest.add(clip.audio_hash);
-    digest.add(clip.feature_hash);
+    bytes.add(std::bit_cast<std::uint64_t>(clip.seconds));
+    bytes.add(clip.audio_hash);
+    bytes.add(clip.feature_hash);
   }
   for (const FileIdentity& file : header.files) {
-    digest.add(file.size);
-    digest.add(static_cast<std::uint64_t>(file.mtime_ns));
-    digest.add(file.inode);
+    bytes.add(file.size);
+    bytes.add(static_cast<std::uint64_t>(file.mtime_ns));
+    bytes.add(file.inode);
   }
-  const std::uint64_t value = digest.value();
+  const std::uint64_t value = hash_of(bytes);
   return value == 0 ? 1 : value;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/cache/cache_file.h"
+#include "host/cache/cache_index.h"
 #include "host/cache/hdf5_handle.h"
 
 namespace genretrack {
@@ -176,6 +177,7 @@ CacheFile create_cache_file(const std::filesystem::path& path, const CacheHeader
   if (!cache.file.is_open()) fail_on_file(path, "make this file", errno);
   try {
     lay_out(cache);
+    append_index(cache);
     take_space(cache);
     // Zeros of the columns, so that a row that never came is not mistaken for one.
     const std::vector<std::byte> zeros(8 * std::max<std::size_t>(header.clips.size(), 1));
