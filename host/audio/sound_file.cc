@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "host/audio/container.h"
 #include "host/core/error.h"
 
 namespace genretrack {
@@ -21,6 +22,9 @@ constexpr int kLowestRate = 1000, kHighestRate = 768000, kMostChannels = 64;
 // Programs that write to a pipe leave a length near the largest number there is.
 constexpr long long kUnknownLength = 0x7fff0000;
 
+constexpr const char* kNotAudio =
+    "this is not audio that can be read here (wav, au, flac, ogg, mp3, opus); convert it, or take it out of "
+    "the data set";
 constexpr const char* kReplace = "; copy or download it again, or take it out of the data set";
 
 std::string log_of(SNDFILE* sound) {
@@ -98,15 +102,17 @@ void SoundFile::open_descriptor() {
 
 // By descriptor, not by name: given a name, libsndfile takes any file called .au for raw samples.
 void SoundFile::open_sound() {
+  const bool known = announces_audio([this](std::uint64_t offset, std::span<unsigned char> bytes) {
+    const ssize_t got = ::pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    return static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  });
+  if (!known) fail(kNotAudio);
   sound_.reset(sf_open_fd(descriptor_, SFM_READ, &info_, SF_FALSE));
+  if (sound_ && !is_read_container(info_.format)) fail(kNotAudio);
   if (sound_) return;
   const int code = sf_error(nullptr);
   const std::string reason = sf_strerror(nullptr);
-  if (code == SF_ERR_UNRECOGNISED_FORMAT)
-    fail(
-        "this is not audio that can be read here (wav, au, flac, ogg, mp3, opus); convert it, or take it out "
-        "of "
-        "the data set");
+  if (code == SF_ERR_UNRECOGNISED_FORMAT) fail(kNotAudio);
   if (code == SF_ERR_SYSTEM) fail("the disk gave an error while the header was read" + std::string(kReplace));
   fail("the header is damaged or cut off (libsndfile: " + reason + ")" + kReplace);
 }

@@ -1,16 +1,30 @@
-# Fuzzers, built with Clang on request:
-#   cmake -S . -B build/fuzz -DCMAKE_CXX_COMPILER=clang++-16 -DGENRETRACK_FUZZ=ON
-#   build/fuzz/tests/spec_fuzz -max_total_time=120 -dict=tests/fuzz/spec.dict CORPUS
+# Fuzz targets: tests/fuzz/<name>_fuzz.cc. Every build replays what they once found (tests/fuzz/regressions/<name>)
+# as a test. The fuzzers themselves are built with Clang on request; tests/fuzz/README.md says how.
 option(GENRETRACK_FUZZ "Build the fuzzers (Clang)" OFF)
-if(NOT GENRETRACK_FUZZ)
-  return()
+if(GENRETRACK_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    message(FATAL_ERROR "GENRETRACK_FUZZ needs Clang: configure with -DCMAKE_CXX_COMPILER=clang++-16")
+  endif()
+  # For all of our code, so that the fuzzer sees its branches.
+  target_compile_options(genretrack_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  target_link_options(genretrack_options INTERFACE -fsanitize=address,undefined)
 endif()
-if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
-  message(FATAL_ERROR "GENRETRACK_FUZZ needs Clang: configure with -DCMAKE_CXX_COMPILER=clang++-16")
-endif()
-# The sources are compiled again, so that the fuzzer sees every branch of them.
-file(GLOB spec_fuzz_sources ${PROJECT_SOURCE_DIR}/host/spec/*.cc)
-add_executable(spec_fuzz ${CMAKE_CURRENT_LIST_DIR}/spec_fuzz.cc ${spec_fuzz_sources})
-target_link_libraries(spec_fuzz PRIVATE genretrack_dsp genretrack_dataset nlohmann_json::nlohmann_json)
-target_compile_options(spec_fuzz PRIVATE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all)
-target_link_options(spec_fuzz PRIVATE -fsanitize=fuzzer,address,undefined)
+
+function(genretrack_fuzzer name)
+  set(source ${PROJECT_SOURCE_DIR}/tests/fuzz/${name}_fuzz.cc)
+  set(regressions ${PROJECT_SOURCE_DIR}/tests/fuzz/regressions/${name})
+  if(GENRETRACK_FUZZ)
+    add_executable(${name}_fuzz ${source})
+    target_link_libraries(${name}_fuzz PRIVATE ${ARGN})
+    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+    target_compile_definitions(${name}_fuzz PRIVATE GENRETRACK_FUZZ)
+  endif()
+  add_executable(${name}_replay ${source} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cc)
+  target_link_libraries(${name}_replay PRIVATE ${ARGN})
+  add_test(NAME fuzz.${name} COMMAND ${name}_replay ${regressions})
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS quick)
+endfunction()
+
+genretrack_fuzzer(spec genretrack_spec)
+genretrack_fuzzer(audio genretrack_audio)
+genretrack_fuzzer(cache genretrack_cache)

@@ -1,0 +1,21 @@
+// Which container a file's first bytes announce, looked at before libsndfile sees them: it reads two dozen
+// formats that nobody here asks for, many of them old and little tried.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+namespace genretrack {
+
+// Bytes from an offset; fewer than asked for at the end of the file, and 0 where reading fails.
+using ReadAt = std::function<std::size_t(std::uint64_t offset, std::span<unsigned char> bytes)>;
+
+// True for wav (also RF64), au, flac, ogg and mp3, with ID3v2 tags before them or not.
+bool announces_audio(const ReadAt& read);
+
+// True for the same containers in the words of libsndfile (SF_INFO::format).
+bool is_read_container(int sndfile_format);
+
+}  // namespace genretrack
