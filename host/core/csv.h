@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,10 +26,16 @@ struct CsvTable {
 };
 
 // Throws Error(kData) with source:line for a row with another number of fields than the header, an unclosed
-// quote, a column named twice, bytes that are not UTF-8, or no header at all. A byte order mark is skipped,
-// spaces around fields without quotes and lines of nothing else are dropped.
+// quote, a column named twice, bytes that are not UTF-8, no header at all, a row longer than 16 MB or more
+// than 16 million fields in all. A byte order mark is skipped, spaces around fields without quotes and lines
+// of nothing else are dropped.
 CsvTable parse_csv(std::string_view text, std::string source);
 CsvTable read_csv(const std::filesystem::path& path);
+
+// Row after row, headers too, in the memory of one row: for tables with several header rows, or larger than
+// what is wanted of them. Throws as parse_csv, but for what concerns headers and the number of fields.
+using CsvSink = std::function<void(std::size_t line, std::vector<std::string>& fields)>;
+void scan_csv(const std::filesystem::path& path, const CsvSink& take);
 
 // One line with its line feed; fields are quoted where they must be.
 std::string csv_line(std::span<const std::string> fields);

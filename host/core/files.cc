@@ -1,6 +1,8 @@
 #include "host/core/files.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -46,19 +48,42 @@ void write_and_sync(const std::filesystem::path& temporary, std::string_view byt
 
 }  // namespace
 
-std::string read_file(const std::filesystem::path& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+void read_in_pieces(const std::filesystem::path& path, const std::function<void(std::string_view)>& take) {
+  // Without O_NONBLOCK a named pipe would wait for a writer for ever.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (file.get() < 0) fail(path, "read", errno);
-  std::string content;
+  std::string piece(1 << 20, '\0');
   for (;;) {
-    constexpr std::size_t kPiece = 1 << 20;
-    const std::size_t size = content.size();
-    content.resize(size + kPiece);
-    const ssize_t got = ::read(file.get(), content.data() + size, kPiece);
-    if (got < 0 && errno != EINTR) fail(path, "read", errno);
-    content.resize(size + static_cast<std::size_t>(got > 0 ? got : 0));
-    if (got == 0) return content;
+    const ssize_t got = ::read(file.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EAGAIN) {
+      pollfd waiting{file.get(), POLLIN, 0};
+      ::poll(&waiting, 1, -1);
+      continue;
+    }
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(path, "read", errno);
+    if (got == 0) return;
+    take(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
   }
+}
+
+std::string read_file(const std::filesystem::path& path, std::uintmax_t most_bytes) {
+  const auto check = [&](std::uintmax_t size) {
+    if (size > most_bytes)
+      throw Error(ErrorKind::kData, path.string() + ": is larger than the " +
+                                        std::to_string(most_bytes >> 20) +
+                                        " MB that such a file can have; is it the right one?");
+  };
+  // A sparse file says what it is before its zeros are read.
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode))
+    check(static_cast<std::uintmax_t>(status.st_size));
+  std::string content;
+  read_in_pieces(path, [&](std::string_view piece) {
+    check(content.size() + piece.size());
+    content += piece;
+  });
+  return content;
 }
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {

@@ -16,6 +16,7 @@ namespace {
 // Behind the HDF5 image, where HDF5 and h5py do not look: a mark and the image's XXH3. HDF5 itself notices
 // few damages, and crashes over some.
 constexpr char kMark[] = "GTSTATE1";
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{4} << 30;
 constexpr std::size_t kMarkSize = sizeof kMark - 1, kTailSize = kMarkSize + sizeof(std::uint64_t);
 
 std::string tail_of(const char* image, std::size_t size) {
@@ -103,7 +104,7 @@ void StateFile::save(const std::filesystem::path& path) const {
 }
 
 StateFile StateFile::load(const std::filesystem::path& path) {
-  std::string image = read_file(path);
+  std::string image = read_file(path, kMostBytes);
   const std::size_t size = image.size() < kTailSize ? 0 : image.size() - kTailSize;
   if (size == 0 || image.compare(size, kMarkSize, kMark) != 0)
     refuse(path, "is no model or checkpoint of genretrack, or was cut short");

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "host/core/error.h"
+#include "host/core/files.h"
 #include "host/core/random.h"
+#include "tests/core/temporary_folder.h"
 
 namespace genretrack {
 namespace {
@@ -108,6 +110,31 @@ TEST(Csv, ReadsBackWhatItWrites) {
     ASSERT_EQ(table.rows.size(), rows.size()) << text;
     for (std::size_t r = 0; r < rows.size(); ++r) ASSERT_EQ(table.rows[r].fields, rows[r]) << text;
   }
+}
+
+TEST(Csv, ScansAFileLikeTheTextWhereverItsPiecesEnd) {
+  const TemporaryFolder folder;
+  // Lines of three ends and a quoted line feed, moved over the border of two pieces byte by byte.
+  const std::string rows = "a,b\r\n1,\"x\ny\"\r2,z\n";
+  for (std::size_t shift = 0; shift < 30; ++shift) {
+    const std::string text = std::string((1 << 20) - shift, ' ') + "\n" + rows;
+    write_file_atomically(folder / "t.csv", text);
+    std::vector<std::vector<std::string>> scanned;
+    scan_csv(folder / "t.csv",
+             [&](std::size_t, std::vector<std::string>& fields) { scanned.push_back(fields); });
+    ASSERT_EQ(scanned, (std::vector<std::vector<std::string>>{{"a", "b"}, {"1", "x\ny"}, {"2", "z"}}))
+        << shift;
+  }
+}
+
+TEST(Csv, RefusesRowsAndTablesWithoutMeasure) {
+  EXPECT_NE(
+      message_of("a\n\"" + std::string(17 << 20, 'x')).find("table.csv:2: this row is longer than 16 MB"),
+      std::string::npos);
+  std::string lines = "a\n\"";
+  for (int i = 0; i < (17 << 10); ++i) lines += std::string(1023, 'x') + "\n";
+  EXPECT_NE(message_of(lines).find("table.csv:2: this row is longer than 16 MB"), std::string::npos);
+  EXPECT_NE(message_of(std::string(100000, ',') + "\n").find("more than 65536 fields"), std::string::npos);
 }
 
 TEST(Csv, QuotesOnlyWhatMustBeQuoted) {

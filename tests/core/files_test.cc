@@ -1,10 +1,13 @@
 #include "host/core/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include "host/core/audio_suffix.h"
 #include "host/core/error.h"
@@ -51,6 +54,42 @@ TEST(Files, KeepsTheOldContentWhenWritingFails) {
   EXPECT_NE(message.find((folder / "target").string()), std::string::npos) << message;
   EXPECT_EQ(read_file(folder / "target" / "inner"), "kept");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
+}
+
+TEST(Files, TakesNoMemoryForASizeThatAFileClaims) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "sparse", "");
+  fs::resize_file(folder / "sparse", std::uintmax_t{1} << 40);
+  EXPECT_NE(refusal([&] { read_file(folder / "sparse"); }).find("larger than the 256 MB"), std::string::npos);
+}
+
+TEST(Files, ReadsNoMoreOfAnEndlessFileThanItMayHave) {
+  EXPECT_NE(refusal([&] { read_file("/dev/zero", 1 << 20); }).find("larger than the 1 MB"),
+            std::string::npos);
+}
+
+TEST(Files, DoesNotWaitForAWriterOfANamedPipe) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(read_file(folder / "pipe"), "");
+}
+
+TEST(Files, ReadsAPipeToItsEnd) {
+  int ends[2] = {};
+  ASSERT_EQ(::pipe(ends), 0);
+  const std::string text(100000, 'x');  // more than a pipe holds
+  std::jthread writer([&] {
+    std::string_view rest(text);
+    while (!rest.empty()) {
+      const ssize_t put = ::write(ends[1], rest.data(), rest.size());
+      if (put < 0) break;
+      rest.remove_prefix(static_cast<std::size_t>(put));
+    }
+    ::close(ends[1]);
+  });
+  EXPECT_EQ(read_file("/proc/self/fd/" + std::to_string(ends[0])), text);
+  writer.join();
+  ::close(ends[0]);
 }
 
 TEST(Files, NamesThePathAndTheReason) {
