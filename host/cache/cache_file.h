@@ -13,9 +13,14 @@
 namespace genretrack {
 
 // Columns of /clips that are known only once a row stands; 8 bytes a clip each.
-enum class Column { kSeconds, kAudioHash, kFeatureHash, kSize, kMtime, kInode };
-inline constexpr std::array<const char*, 6> kColumnNames = {"seconds",   "audio_hash",    "feature_hash",
-                                                            "file_size", "file_mtime_ns", "file_inode"};
+enum class Column { kSeconds, kAudioHash, kSize, kMtime, kInode, kFirstRowHash };
+inline constexpr std::array<const char*, 9> kColumnNames = {
+    "seconds",          "audio_hash",      "file_size", "file_mtime_ns",  "file_inode",
+    "spectrogram_hash", "percussion_hash", "mfcc_hash", "chromagram_hash"};
+
+constexpr Column hash_column(Transform t) {
+  return static_cast<Column>(static_cast<int>(Column::kFirstRowHash) + static_cast<int>(t));
+}
 
 struct CacheFile {
   std::filesystem::path path;
@@ -41,11 +46,14 @@ enum class Need { kComplete, kAny };
 // enough, which also opens for writing. Throws Error(kData) with what is wrong and the remedy.
 CacheFile open_cache_file(const std::filesystem::path& path, Need need = Need::kComplete);
 
+// Whether it is a cache of a format that this program does not read.
+bool has_another_format(const std::filesystem::path& path);
+
 // Whether a file, even a damaged one, was once made by this program as a cache: only such a one, or an empty
-// one, may be replaced.
+// one, may be replaced. Throws Error(kData) where it cannot be read.
 bool was_a_cache(const std::filesystem::path& path);
 
-// The stored bytes of one clip, transform after transform, into `bytes` (resized); returns their XXH3.
-std::uint64_t read_stored_row(const CacheFile& cache, std::size_t row, std::vector<std::byte>& bytes);
+// The stored bytes of one clip, transform after transform, into `bytes` (resized); returns their hashes.
+RowHashes read_stored_row(const CacheFile& cache, std::size_t row, std::vector<std::byte>& bytes);
 
 }  // namespace genretrack

@@ -89,7 +89,7 @@ std::uint64_t header_checksum(const CacheHeader& header) {
   for (const CachedClip& clip : header.clips) {
     bytes.add(std::bit_cast<std::uint64_t>(clip.seconds));
     bytes.add(clip.audio_hash);
-    bytes.add(clip.feature_hash);
+    for (const std::uint64_t hash : clip.row_hashes) bytes.add(hash);
   }
   for (const FileIdentity& file : header.files) {
     bytes.add(file.size);

@@ -1,5 +1,6 @@
 #include "host/cache/cache_index.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -118,6 +119,17 @@ Tail read_tail(const CacheFile& cache, std::uint64_t size) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> version_of_index(const Descriptor& file, const std::filesystem::path& path) {
+  struct stat status = {};
+  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  Tail tail;
+  const auto expected = tail.mark;
+  if (size < sizeof tail) return std::nullopt;
+  read_at(file, size - sizeof tail, std::as_writable_bytes(std::span(&tail, 1)), path);
+  return tail.mark == expected ? std::optional(tail.version) : std::nullopt;
+}
 
 void append_index(const CacheFile& cache) {
   const off_t end = ::lseek(cache.file.get(), 0, SEEK_END);

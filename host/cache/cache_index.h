@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 
 #include "host/cache/cache_file.h"
 
@@ -16,5 +18,9 @@ void append_index(const CacheFile& cache);
 // the file. Throws Error(kData), naming the file and the remedy: not a cache, another format version, cut
 // short, damaged anywhere but in rows and columns.
 void read_index(CacheFile& cache, std::uint64_t size);
+
+// The format version that the index says it has; nothing where the file does not end in an index. Throws
+// Error(kData) where the file cannot be read.
+std::optional<std::uint64_t> version_of_index(const Descriptor& file, const std::filesystem::path& path);
 
 }  // namespace genretrack

@@ -126,8 +126,7 @@ void CacheWriter::resume_or_create() {
     file_ = std::move(*old);
     std::vector<std::byte> bytes;
     for (const auto& [row, facts] : journal_.rows())
-      if (row < done_.size() && read_stored_row(file_, row, bytes) == facts.feature_hash)
-        resumed_[row] = facts;
+      if (row < done_.size() && read_stored_row(file_, row, bytes) == facts.row_hashes) resumed_[row] = facts;
     return;
   }
   if (before && before->plan == keys_.plan) ::unlink(path.c_str());
@@ -149,7 +148,7 @@ void CacheWriter::adopt(const CacheFile& old) {
   for (const auto& [old_row, facts] : journal_.rows()) {
     if (old_row >= old.header.clips.size()) continue;
     const auto row = rows.find(old.header.clips[old_row].id);
-    if (row == rows.end() || read_stored_row(old, old_row, bytes) != facts.feature_hash) continue;
+    if (row == rows.end() || read_stored_row(old, old_row, bytes) != facts.row_hashes) continue;
     std::span<const std::byte> rest(bytes);
     for (const Transform t : kTransforms) {
       const std::size_t size = row_bytes(plan_, t);
@@ -164,9 +163,6 @@ void CacheWriter::adopt(const CacheFile& old) {
 
 void CacheWriter::write(std::size_t row, const std::array<std::span<const float>, kTransformCount>& values,
                         RowFacts facts, Scratch& scratch) {
-  XXH3_state_t* state = XXH3_createState();
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> owner(state, XXH3_freeState);
-  XXH3_64bits_reset(state);
   for (const Transform t : kTransforms) {
     const std::span<const float> floats = values[static_cast<std::size_t>(t)];
     std::span<const std::byte> bytes = std::as_bytes(floats);
@@ -185,23 +181,22 @@ void CacheWriter::write(std::size_t row, const std::array<std::span<const float>
       throw Error(ErrorKind::kData, plan_.clips[row].path + ": its " + std::string(name(t)) +
                                         " holds values that cannot be stored; is the recording damaged?");
     write_at(file_.file, file_.row_offset(t, row), bytes, file_.path);
-    XXH3_64bits_update(state, bytes.data(), bytes.size());
+    facts.row_hashes[static_cast<std::size_t>(t)] = XXH3_64bits(bytes.data(), bytes.size());
   }
-  facts.feature_hash = XXH3_64bits_digest(state);
   note(row, facts);
 }
 
 bool CacheWriter::copy(std::size_t row, const CacheFile& from, std::size_t from_row, const FileIdentity& file,
                        Scratch& scratch) {
   const CachedClip& clip = from.header.clips[from_row];
-  if (read_stored_row(from, from_row, scratch) != clip.feature_hash) return false;
+  if (read_stored_row(from, from_row, scratch) != clip.row_hashes) return false;
   std::span<const std::byte> rest(scratch);
   for (const Transform t : kTransforms) {
     const std::size_t size = row_bytes(plan_, t);
     write_at(file_.file, file_.row_offset(t, row), rest.first(size), file_.path);
     rest = rest.subspan(size);
   }
-  note(row, {clip.seconds, clip.audio_hash, clip.feature_hash, file});
+  note(row, {clip.seconds, clip.audio_hash, clip.row_hashes, file});
   return true;
 }
 
@@ -222,15 +217,17 @@ void CacheWriter::finish() {
     const RowFacts& facts = *done_[row];
     h.clips[row].seconds = facts.seconds;
     h.clips[row].audio_hash = facts.audio_hash;
-    h.clips[row].feature_hash = facts.feature_hash;
+    h.clips[row].row_hashes = facts.row_hashes;
     h.files[row] = facts.file;
-    const std::uint64_t values[] = {std::bit_cast<std::uint64_t>(facts.seconds),
-                                    facts.audio_hash,
-                                    facts.feature_hash,
-                                    facts.file.size,
-                                    static_cast<std::uint64_t>(facts.file.mtime_ns),
-                                    facts.file.inode};
-    for (std::size_t c = 0; c < columns.size(); ++c) columns[c].push_back(values[c]);
+    const auto put = [&](Column column, std::uint64_t value) {
+      columns[static_cast<std::size_t>(column)].push_back(value);
+    };
+    put(Column::kSeconds, std::bit_cast<std::uint64_t>(facts.seconds));
+    put(Column::kAudioHash, facts.audio_hash);
+    put(Column::kSize, facts.file.size);
+    put(Column::kMtime, static_cast<std::uint64_t>(facts.file.mtime_ns));
+    put(Column::kInode, facts.file.inode);
+    for (const Transform t : kTransforms) put(hash_column(t), facts.row_hashes[static_cast<std::size_t>(t)]);
   }
   for (std::size_t c = 0; c < columns.size(); ++c)
     write_at(file_.file, file_.columns[c], std::as_bytes(std::span(columns[c])), file_.path);

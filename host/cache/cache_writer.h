@@ -31,7 +31,7 @@ class CacheWriter {
   // Room for conversion, one for each thread that writes.
   using Scratch = std::vector<std::byte>;
 
-  // The four transforms of one clip, indexed by Transform; `facts.feature_hash` is made here. May be called
+  // The four transforms of one clip, indexed by Transform; `facts.row_hashes` are made here. May be called
   // from several threads for different rows. Throws Error(kData) for values that are not finite in the
   // cache's storage, and where the disk is full.
   void write(std::size_t row, const std::array<std::span<const float>, kTransformCount>& values,

@@ -46,10 +46,8 @@ class Creator {
     text_column(group, "genre", [](const CachedClip& c) -> const std::string& { return c.genre; });
     text_column(group, "artist", [](const CachedClip& c) -> const std::string& { return c.artist; });
     year_column(group);
-    const hid_t types[] = {H5T_IEEE_F64LE, H5T_STD_U64LE, H5T_STD_U64LE,
-                           H5T_STD_U64LE,  H5T_STD_I64LE, H5T_STD_U64LE};
     for (std::size_t i = 0; i < kColumnNames.size(); ++i)
-      cache_.columns[i] = offset(make(group, kColumnNames[i], types[i], {count()}));
+      cache_.columns[i] = offset(make(group, kColumnNames[i], column_type(i), {count()}));
     cache_.checksum = offset(make(file_, "checksum", H5T_STD_U64LE, {1}));
   }
 
@@ -87,6 +85,11 @@ class Creator {
     const haddr_t address = H5Dget_offset(set);
     if (address == HADDR_UNDEF) throw Error(ErrorKind::kData, failure());
     return address;
+  }
+
+  static hid_t column_type(std::size_t column) {
+    if (column == static_cast<std::size_t>(Column::kSeconds)) return H5T_IEEE_F64LE;
+    return column == static_cast<std::size_t>(Column::kMtime) ? H5T_STD_I64LE : H5T_STD_U64LE;
   }
 
   static Hdf5Handle text_type(std::size_t width) {

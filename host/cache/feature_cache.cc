@@ -1,5 +1,7 @@
 #include "host/cache/feature_cache.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <bit>
 #include <exception>
@@ -29,19 +31,22 @@ struct FeatureCache::Impl {
 
   void read_row(Transform transform, std::size_t row, std::span<float> out,
                 std::vector<std::uint16_t>& halves) const {
-    const std::uint64_t offset = file.row_offset(transform, row);
-    if (file.header.storage == Storage::kFloat32) {
-      read_at(file.file, offset, std::as_writable_bytes(out), file.path);
-    } else {
-      halves.resize(out.size());
-      read_at(file.file, offset, std::as_writable_bytes(std::span(halves)), file.path);
-      to_float(halves, out);
-    }
-    if (!all_finite(out))
-      throw Error(ErrorKind::kData,
-                  file.path.string() + ": the " + std::string(name(transform)) + " of " +
-                      file.header.clips[row].id +
-                      " holds values that are not finite; run genretrack cache with --verify");
+    const bool is_half = file.header.storage == Storage::kFloat16;
+    if (is_half) halves.resize(out.size());
+    const std::span<std::byte> bytes =
+        is_half ? std::as_writable_bytes(std::span(halves)) : std::as_writable_bytes(out);
+    read_at(file.file, file.row_offset(transform, row), bytes, file.path);
+    const std::uint64_t expected = file.header.clips[row].row_hashes[static_cast<std::size_t>(transform)];
+    if (XXH3_64bits(bytes.data(), bytes.size()) != expected) fail(transform, row, "is not what was stored");
+    if (is_half) to_float(halves, out);
+    if (!all_finite(out)) fail(transform, row, "holds values that are not finite");
+  }
+
+  [[noreturn]] void fail(Transform transform, std::size_t row, const char* what) const {
+    throw Error(ErrorKind::kData, file.path.string() + ": the " + std::string(name(transform)) + " of " +
+                                      file.header.clips[row].id + " " + what +
+                                      "; genretrack cache with --verify and -o " + file.path.string() +
+                                      " computes it anew");
   }
 };
 

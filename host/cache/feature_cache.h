@@ -3,6 +3,7 @@
 // their offsets.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -17,12 +18,15 @@ namespace genretrack {
 
 enum class Storage { kFloat32, kFloat16 };
 
+// XXH3 of a clip's stored row of each transform, by Transform.
+using RowHashes = std::array<std::uint64_t, kTransformCount>;
+
 struct CachedClip {
   std::string id, path, genre, artist;
   std::optional<int> year;
-  double seconds = 0;              // of the recording, before it was cut or padded
-  std::uint64_t audio_hash = 0;    // XXH3 of the file's bytes
-  std::uint64_t feature_hash = 0;  // XXH3 of the stored rows of all four transforms
+  double seconds = 0;            // of the recording, before it was cut or padded
+  std::uint64_t audio_hash = 0;  // XXH3 of the file's bytes
+  RowHashes row_hashes{};
 };
 
 class FeatureCache {
@@ -40,7 +44,8 @@ class FeatureCache {
   std::optional<std::size_t> find(const std::string& id) const;  // row of a clip
 
   // Rows of one transform for the given clips, as float32 (clips, rows, frames) into `out`, on `threads`
-  // threads. Throws Error(kData) for a row that is not finite or cannot be read.
+  // threads. Throws Error(kData) for a row whose bytes do not agree with their hash, that is not finite or
+  // that cannot be read.
   void read(Transform transform, std::span<const std::size_t> clips, std::span<float> out,
             int threads = 1) const;
 

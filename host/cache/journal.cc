@@ -80,8 +80,11 @@ void Journal::read() {
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     const std::vector<std::uint64_t> n = numbers_of(line);
     if (line.starts_with('P') && n.size() == 2) keys_ = JournalKeys{n[0], n[1]};
-    if (line.starts_with('R') && n.size() == 7)
-      rows_[n[0]] = {std::bit_cast<double>(n[1]), n[2], n[3], {n[4], static_cast<std::int64_t>(n[5]), n[6]}};
+    if (line.starts_with('R') && n.size() == 10)
+      rows_[n[0]] = {std::bit_cast<double>(n[1]),
+                     n[2],
+                     {n[3], n[4], n[5], n[6]},
+                     {n[7], static_cast<std::int64_t>(n[8]), n[9]}};
   }
 }
 
@@ -93,9 +96,11 @@ void Journal::restart(const JournalKeys& keys) {
 }
 
 void Journal::append(std::size_t row, const RowFacts& facts) {
-  write_line(
-      body_of('R', {row, std::bit_cast<std::uint64_t>(facts.seconds), facts.audio_hash, facts.feature_hash,
-                    facts.file.size, static_cast<std::uint64_t>(facts.file.mtime_ns), facts.file.inode}));
+  std::vector<std::uint64_t> numbers = {row, std::bit_cast<std::uint64_t>(facts.seconds), facts.audio_hash};
+  numbers.insert(numbers.end(), facts.row_hashes.begin(), facts.row_hashes.end());
+  numbers.insert(numbers.end(),
+                 {facts.file.size, static_cast<std::uint64_t>(facts.file.mtime_ns), facts.file.inode});
+  write_line(body_of('R', numbers));
 }
 
 void Journal::write_line(const std::string& body) {

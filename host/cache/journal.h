@@ -15,7 +15,8 @@ namespace genretrack {
 // All that a finished row adds to what was known before.
 struct RowFacts {
   double seconds = 0;
-  std::uint64_t audio_hash = 0, feature_hash = 0;
+  std::uint64_t audio_hash = 0;
+  RowHashes row_hashes{};
   FileIdentity file;
 };
 

@@ -75,15 +75,14 @@ class Opener {
   void store(Column column, std::size_t i, std::uint64_t value) {
     CachedClip& clip = cache_.header.clips[i];
     FileIdentity& file = cache_.header.files[i];
+    for (const Transform t : kTransforms)
+      if (column == hash_column(t)) clip.row_hashes[static_cast<std::size_t>(t)] = value;
     switch (column) {
       case Column::kSeconds:
         clip.seconds = std::bit_cast<double>(value);
         break;
       case Column::kAudioHash:
         clip.audio_hash = value;
-        break;
-      case Column::kFeatureHash:
-        clip.feature_hash = value;
         break;
       case Column::kSize:
         file.size = value;
@@ -93,6 +92,8 @@ class Opener {
         break;
       case Column::kInode:
         file.inode = value;
+        break;
+      default:  // a row's hash
         break;
     }
   }
@@ -122,6 +123,11 @@ CacheFile open_cache_file(const std::filesystem::path& path, Need need) {
   return cache;
 }
 
+bool has_another_format(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  return file.is_open() && version_of_index(file, path).value_or(kCacheFormatVersion) != kCacheFormatVersion;
+}
+
 bool was_a_cache(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) return false;
@@ -129,20 +135,24 @@ bool was_a_cache(const std::filesystem::path& path) {
   const ssize_t got = ::pread(file.get(), start.data(), start.size(), 0);
   if (got < 0) return false;
   start.resize(static_cast<std::size_t>(got));
-  return start.empty() || (start.starts_with(kSignature) && start.find(kCacheFormat) != std::string::npos);
+  if (start.empty() || (start.starts_with(kSignature) && start.find(kCacheFormat) != std::string::npos))
+    return true;
+  return version_of_index(file, path).has_value();  // one whose beginning was damaged is known by its end
 }
 
-std::uint64_t read_stored_row(const CacheFile& cache, std::size_t row, std::vector<std::byte>& bytes) {
+RowHashes read_stored_row(const CacheFile& cache, std::size_t row, std::vector<std::byte>& bytes) {
   std::size_t total = 0;
   for (const Transform t : kTransforms) total += row_bytes(cache.header, t);
   bytes.resize(total);
   std::span<std::byte> rest(bytes);
+  RowHashes hashes{};
   for (const Transform t : kTransforms) {
     const std::size_t size = row_bytes(cache.header, t);
     read_at(cache.file, cache.row_offset(t, row), rest.first(size), cache.path);
+    hashes[static_cast<std::size_t>(t)] = XXH3_64bits(rest.data(), size);
     rest = rest.subspan(size);
   }
-  return XXH3_64bits(bytes.data(), bytes.size());
+  return hashes;
 }
 
 }  // namespace genretrack

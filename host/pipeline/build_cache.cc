@@ -114,7 +114,7 @@ class Build {
           const CachedClip& clip = cache.header.clips[row];
           try {
             if (hash_file(clip.path, buffer) != clip.audio_hash ||
-                read_stored_row(cache, row, buffer) != clip.feature_hash)
+                read_stored_row(cache, row, buffer) != clip.row_hashes)
               right = false;
           } catch (const Error&) {
             right = false;  // whoever computes it again says what is wrong

@@ -26,7 +26,8 @@ EarlierCache::EarlierCache(const std::filesystem::path& target, const CacheHeade
   try {
     cache_ = open_cache_file(target);
   } catch (const Error&) {
-    reason_ = "the earlier cache file was damaged";
+    reason_ = has_another_format(target) ? "the earlier cache file has another format"
+                                         : "the earlier cache file was damaged";
     return;
   }
   if (rows_key(cache_->header) != rows_key(plan)) {

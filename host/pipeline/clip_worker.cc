@@ -84,7 +84,7 @@ void ClipWorker::decode_clip(std::size_t row, const FileIdentity& file, std::str
     // The hash is of other bytes than the samples if somebody wrote in between.
     if (!hash || identity_of(clip.path) != file)
       throw Error(ErrorKind::kData, clip.path + ": the file changed while it was read; run again");
-    next.facts = {next.recording.seconds, *hash, 0, file};
+    next.facts = {next.recording.seconds, *hash, {}, file};
     prepare();
     pending_.push_back(std::move(next));
   } catch (const Error& error) {

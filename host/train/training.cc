@@ -159,10 +159,11 @@ std::string Training::data_key() const {
 
 // Everything that the trained weights depend on.
 std::string Training::branch_key(std::size_t branch) const {
+  const auto input = static_cast<std::size_t>(experiment_.model.branches[branch].input);
   Json clips = Json::array();
   for (std::size_t i = 0; i < clips_.ids.size(); ++i)
     clips.push_back({clips_.ids[i], clips_.labels[i], clips_.part(i), clips_.usable[i],
-                     cache_.clips()[clips_.cache_rows[i]].feature_hash});
+                     cache_.clips()[clips_.cache_rows[i]].row_hashes[input]});
   const Json all = {{"version", kTrainingVersion},
                     {"extractor", kExtractorVersion},
                     {"branch", spec_.at("model").at("branches").at(branch)},

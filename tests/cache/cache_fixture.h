@@ -62,7 +62,7 @@ class CacheTest : public testing::Test {
   }
   static RowFacts facts(std::size_t row) {
     return {
-        29.5 + static_cast<double>(row), 1000 + row, 0, {4000 + row, 1'700'000'000'000'000'001, 77 + row}};
+        29.5 + static_cast<double>(row), 1000 + row, {}, {4000 + row, 1'700'000'000'000'000'001, 77 + row}};
   }
 
   static void write_row(CacheWriter& writer, const CacheHeader& header, std::size_t row) {

@@ -157,6 +157,7 @@ TEST_F(FeatureCacheTest, RefusesDamageOutsideRows) {
     if (in_row(at)) continue;
     flip_bit(target_, at, static_cast<int>(at % 8));
     data_error([&] { open_cache_file(target_); });
+    ASSERT_TRUE(was_a_cache(target_)) << at;
     flip_bit(target_, at, static_cast<int>(at % 8));
     ++tried;
   }
@@ -171,8 +172,8 @@ TEST_F(FeatureCacheTest, RefusesAnIndexThatLeadsOutOfTheFile) {
   const std::size_t tail = whole.size() - 32;
   std::uint64_t index_size = 0;
   std::memcpy(&index_size, whole.data() + tail + 8, 8);
-  // Behind the clips stand twelve numbers: four places of rows, six of columns, the checksum's, a hash.
-  for (std::size_t number = 12; number > 1; --number)
+  // Behind the clips stand the places of rows, columns and checksum, and a hash.
+  for (std::size_t number = kTransformCount + kColumnNames.size() + 2; number > 1; --number)
     for (const std::uint64_t lie : {std::uint64_t{0}, std::uint64_t{whole.size()}, ~std::uint64_t{0}}) {
       std::string forged = whole;
       std::memcpy(forged.data() + tail - 8 * number, &lie, 8);
@@ -191,16 +192,50 @@ TEST_F(FeatureCacheTest, SaysThatAnotherVersionMadeIt) {
   write_bytes(target_, content);
   const std::string message = data_error([&] { open_cache_file(target_); });
   EXPECT_NE(message.find("format version 77"), std::string::npos) << message;
+  EXPECT_TRUE(has_another_format(target_));
 }
 
+TEST_F(FeatureCacheTest, ReadsNoRowWithAFlippedBit) {
+  for (const Storage storage : {Storage::kFloat32, Storage::kFloat16}) {
+    const CacheHeader header = plan(3, storage);
+    build(header);
+    const CacheFile layout = open_cache_file(target_);
+    for (const Transform t : kTransforms) {
+      const std::size_t size = row_bytes(header, t);
+      std::vector<float> out(values(header, t));
+      const std::vector<std::size_t> damaged = {1}, first = {0}, last = {2};
+      for (std::size_t at = 0; at < size; at += 17) {
+        flip_bit(target_, layout.row_offset(t, 1) + at, static_cast<int>(at % 8));
+        const FeatureCache cache(target_);
+        cache.read(t, first, out);
+        cache.read(t, last, out);
+        const std::string message = data_error([&] { cache.read(t, damaged, out); });
+        EXPECT_NE(message.find("the " + std::string(name(t)) + " of jazz/1.wav is not what was stored"),
+                  std::string::npos)
+            << message;
+        flip_bit(target_, layout.row_offset(t, 1) + at, static_cast<int>(at % 8));
+      }
+    }
+  }
+}
+
+// Written by another program, with hashes that agree.
 TEST_F(FeatureCacheTest, RefusesValuesThatAreNotFinite) {
   const CacheHeader header = plan();
   build(header);
-  std::string content = bytes(target_);
-  const std::size_t at = open_cache_file(target_).row_offset(Transform::kMfcc, 3) + 4;
-  const float nan = std::numeric_limits<float>::quiet_NaN();
-  content.replace(at, 4, reinterpret_cast<const char*>(&nan), 4);
-  write_bytes(target_, content);
+  {
+    CacheFile file = open_cache_file(target_, Need::kAny);
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    write_at(file.file, file.row_offset(Transform::kMfcc, 3) + 4, std::as_bytes(std::span(&nan, 1)), target_);
+    std::vector<std::byte> row;
+    const auto mfcc = static_cast<std::size_t>(Transform::kMfcc);
+    std::uint64_t& hash = file.header.clips[3].row_hashes[mfcc];
+    hash = read_stored_row(file, 3, row)[mfcc];
+    const auto column = static_cast<std::size_t>(hash_column(Transform::kMfcc));
+    write_at(file.file, file.columns[column] + 8 * 3, std::as_bytes(std::span(&hash, 1)), target_);
+    const std::uint64_t checksum = header_checksum(file.header);
+    write_at(file.file, file.checksum, std::as_bytes(std::span(&checksum, 1)), target_);
+  }
   const FeatureCache cache(target_);
   std::vector<float> out(values(header, Transform::kMfcc));
   const std::vector<std::size_t> damaged = {3}, whole = {2};

@@ -70,7 +70,7 @@ void write_rows(CacheWriter& writer, std::size_t first, std::size_t end) {
     std::array<std::span<const float>, kTransformCount> spans;
     for (const Transform t : kTransforms)
       spans[static_cast<std::size_t>(t)] = std::span(values).first(row_bytes(header, t) / 4);
-    writer.write(row, spans, {1.0, row, 0, {row, 1, row}}, scratch);
+    writer.write(row, spans, {1.0, row, {}, {row, 1, row}}, scratch);
   }
 }
 

@@ -20,7 +20,7 @@
 
 namespace genretrack {
 
-inline constexpr std::size_t kTailBytes = 32, kIndexNumbers = 12;  // docs/cache.md
+inline constexpr std::size_t kTailBytes = 32, kIndexNumbers = 15;  // docs/cache.md
 
 inline std::uint64_t number_at(std::span<const std::uint8_t> bytes, std::size_t at) {
   std::uint64_t value = 0;
@@ -55,8 +55,8 @@ inline void seal_image(std::span<std::uint8_t> file, std::size_t index, std::siz
     const auto column = [&](std::size_t c) { return number_at(file, extents[4 + c].first + 8 * i); };
     header.clips[i].seconds = std::bit_cast<double>(column(0));
     header.clips[i].audio_hash = column(1);
-    header.clips[i].feature_hash = column(2);
-    header.files[i] = {column(3), static_cast<std::int64_t>(column(4)), column(5)};
+    header.files[i] = {column(2), static_cast<std::int64_t>(column(3)), column(4)};
+    for (std::size_t t = 0; t < kTransformCount; ++t) header.clips[i].row_hashes[t] = column(5 + t);
   }
   set_number(file, extents.back().first, header_checksum(header));
   std::ranges::sort(extents);
