@@ -12,7 +12,7 @@
 namespace genretrack {
 
 inline constexpr const char* kCacheFormat = "genretrack feature cache";
-inline constexpr int kCacheFormatVersion = 1;
+inline constexpr int kCacheFormatVersion = 2;
 
 // What tells, without reading, that a recording is still the one that was read.
 struct FileIdentity {
