@@ -38,7 +38,8 @@ void check_meaning(const FeatureParams& p) {
   if (p.clip_samples() < 1)
     refuse(ErrorKind::kSpec, "clip_seconds ", p.clip_seconds, " is less than one sample at ", p.sample_rate,
            " Hz");
-  if (p.n_fft < 2) refuse(ErrorKind::kSpec, "n_fft is ", p.n_fft, ", expected a power of two, such as 2048");
+  if (p.n_fft < 2 || !std::has_single_bit(static_cast<unsigned>(p.n_fft)))
+    refuse(ErrorKind::kSpec, "n_fft is ", p.n_fft, ", expected a power of two, such as 2048");
   if (p.hop_length < 1 || p.hop_length > p.n_fft)
     refuse(ErrorKind::kSpec, "hop_length is ", p.hop_length, ", expected 1 to n_fft (", p.n_fft,
            "): a longer hop would skip samples");
@@ -55,16 +56,15 @@ void check_support(const FeatureParams& p) {
   if (p.profile != Profile::kLibrosa)
     refuse(ErrorKind::kUnsupported, "profile torchaudio is not computed by this version, only librosa");
   if (p.lifter != 0 || p.deltas != 0)
-    refuse(ErrorKind::kUnsupported, "lifter and deltas of the MFCC are not computed by this version");
-  if (p.tuning == Tuning::kFixed)
-    refuse(ErrorKind::kUnsupported, "a fixed tuning is not computed by this version");
+    refuse(ErrorKind::kUnsupported, p.lifter != 0 ? "lifter" : "deltas",
+           " of the MFCC not computed by this version");
   if (p.scale != SpectrogramScale::kMel)
-    refuse(ErrorKind::kUnsupported, "spectrogram scale linear is not computed by this version, only mel");
+    refuse(ErrorKind::kUnsupported, "scale linear is not computed by this version, only mel");
   if (p.percussion != PercussionKind::kFlux)
-    refuse(ErrorKind::kUnsupported, "percussion kind ",
+    refuse(ErrorKind::kUnsupported, "kind ",
            p.percussion == PercussionKind::kTempogram ? "tempogram" : "hpss",
            " is not computed by this version, only flux");
-  if (!std::has_single_bit(static_cast<unsigned>(p.n_fft)) || p.n_fft < kSmallestFft || p.n_fft > kLargestFft)
+  if (p.n_fft < kSmallestFft || p.n_fft > kLargestFft)
     refuse(ErrorKind::kUnsupported, "n_fft is ", p.n_fft, ", this version computes powers of two from ",
            kSmallestFft, " to ", kLargestFft);
   if (double(p.frame_count()) * p.bin_count() > kMostPowerValues)

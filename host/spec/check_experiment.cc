@@ -1,5 +1,6 @@
 // What single fields cannot say.
-#include <bit>
+#include <initializer_list>
+#include <utility>
 
 #include "host/core/files.h"
 #include "host/spec/spec_reader.h"
@@ -36,29 +37,37 @@ void check_model(const SpecSource& source, Experiment& experiment) {
   for (std::size_t b = 0; b < model.branches.size(); ++b) check_branch(source, experiment, b);
 }
 
+// Where the field stands that a message of check() begins with.
+std::string pointer_of_field(const std::string& what) {
+  const std::string key = what.substr(0, what.find(' '));
+  for (const auto& [object, keys] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"", " profile sample_rate clip_seconds n_fft hop_length "},
+           {"/spectrogram", " n_mels scale "},
+           {"/percussion", " kind "},
+           {"/mfcc", " n_mfcc lifter deltas "},
+           {"/chromagram", " tuning tuning_semitones "}})
+    if (std::string(keys).find(' ' + key + ' ') != std::string::npos)
+      return "/features" + std::string(object) + '/' + key;
+  return "/features";
+}
+
+// The other fields that take part in what check() says.
+std::vector<std::string> partners_of(const std::string& pointer) {
+  if (pointer == "/features/n_fft" || pointer == "/features/profile") return {};
+  if (pointer == "/features/mfcc/n_mfcc") return {"/features/spectrogram/n_mels"};
+  std::vector<std::string> partners = {"/features/n_fft", "/features/hop_length", "/features/clip_seconds",
+                                       "/features/sample_rate"};
+  std::erase(partners, pointer);
+  return partners;
+}
+
 void check_features(const SpecSource& source, const FeatureParams& features) {
-  if (!std::has_single_bit(static_cast<unsigned>(features.n_fft)))
-    source.refuse("/features/n_fft", std::to_string(features.n_fft) + " is no power of two, such as 2048");
-  if (features.hop_length > features.n_fft)
-    source.refuse("/features/hop_length",
-                  std::to_string(features.hop_length) + " is more than n_fft (" +
-                      std::to_string(features.n_fft) + "): samples would be skipped",
-                  {"/features/n_fft"});
-  if (features.n_mfcc > features.n_mels)
-    source.refuse(
-        "/features/mfcc/n_mfcc",
-        std::to_string(features.n_mfcc) + " is more than n_mels (" + std::to_string(features.n_mels) + ")",
-        {"/features/spectrogram/n_mels"});
   try {
     check(features);
   } catch (const Error& error) {
-    const std::string what = error.what();
-    std::vector<std::string> fields = {"/features/n_fft"};
-    if (!what.starts_with("n_fft "))  // of lengths and rates together
-      fields.insert(fields.end(),
-                    {"/features/hop_length", "/features/clip_seconds", "/features/sample_rate"});
-    if (error.kind() == ErrorKind::kUnsupported) source.refuse_later("/features", what, fields);
-    source.refuse("/features", what, fields);
+    const std::string what = error.what(), pointer = pointer_of_field(what);
+    if (error.kind() == ErrorKind::kUnsupported) source.refuse_later(pointer, what, partners_of(pointer));
+    source.refuse(pointer, what, partners_of(pointer));
   }
 }
 

@@ -50,7 +50,7 @@ template <>
 inline constexpr auto kChoices<Tuning> = std::to_array<Choice<Tuning>>({
     {"estimate", Tuning::kEstimate},
     {"none", Tuning::kNone},
-    {"fixed", Tuning::kFixed, false},
+    {"fixed", Tuning::kFixed},
 });
 template <>
 inline constexpr auto kChoices<SplitType> = std::to_array<Choice<SplitType>>({

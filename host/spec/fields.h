@@ -95,7 +95,9 @@ void declare(V& v, FeatureParams& f) {
               "orders of differences over time that follow the coefficients as further rows");
   });
   v.object("chromagram", "energy of the twelve pitch classes", [&](auto& o) {
-    o.choice("tuning", f.tuning, "estimate: the recording's deviation from 440 Hz is estimated");
+    o.choice(
+        "tuning", f.tuning,
+        "estimate: the recording's deviation from 440 Hz; none: 440 Hz; fixed: as tuning_semitones says");
     o.number("tuning_semitones", f.tuning_semitones, {-0.5, 0.5, false, true},
              "the recordings' deviation from 440 Hz",
              {f.tuning == Tuning::kFixed, "a fixed tuning", "tuning"});

@@ -84,13 +84,13 @@ TEST(CheckExperiment, RefusesFieldsOfOtherArchitecturesAndSplits) {
 
 TEST(CheckExperiment, RefusesFeaturesWithoutMeaningAtTheirPlace) {
   expect_refusal(refusal_with("/features/n_fft", 2047), ErrorKind::kSpec,
-                 {"/features/n_fft: 2047 is no power of two"});
+                 {"/features/n_fft: n_fft is 2047, expected a power of two"});
   expect_refusal(refusal_with("/features/hop_length", 4096), ErrorKind::kSpec,
-                 {"/features/hop_length: 4096"});
+                 {"/features/hop_length: hop_length is 4096"});
   expect_refusal(refusal_with("/features/mfcc/n_mfcc", 129), ErrorKind::kSpec,
-                 {"/features/mfcc/n_mfcc: 129", "n_mels"});
+                 {"/features/mfcc/n_mfcc: n_mfcc is 129", "n_mels"});
   expect_refusal(refusal_with("/features/n_fft", 16384), ErrorKind::kUnsupported,
-                 {": /features: n_fft is 16384"});
+                 {": /features/n_fft: n_fft is 16384"});
   expect_refusal(refusal_with("/training/segment_seconds", 30.5), ErrorKind::kSpec,
                  {"/training/segment_seconds: 30.5 s is longer than a clip"});
 }

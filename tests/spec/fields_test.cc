@@ -39,6 +39,7 @@ json spec_for(const std::string& pointer) {
   json& branch = spec["model"]["branches"][0];
   if (pointer.ends_with("/units")) branch["architecture"] = "dense";
   if (pointer.ends_with("/split/test")) spec["dataset"]["split"]["type"] = "fault-filtered";
+  if (pointer.ends_with("/tuning_semitones")) spec["features"]["chromagram"]["tuning"] = "fixed";
   if (pointer.ends_with("/split/folds")) spec["dataset"]["split"]["type"] = "k-fold";
   if (pointer.starts_with("/model/fusion")) {
     spec["model"]["branches"].push_back({{"input", "spectrogram"}, {"architecture", "cnn2d"}});

@@ -72,7 +72,8 @@ Experiment random_experiment(std::uint64_t seed) {
   e.features.hop_length = 128 + int(draws.below(385));
   e.features.n_mels = 20 + int(draws.below(200));
   e.features.n_mfcc = 1 + int(draws.below(20));
-  e.features.tuning = draws.coin() ? Tuning::kEstimate : Tuning::kNone;
+  e.features.tuning = std::array{Tuning::kEstimate, Tuning::kNone, Tuning::kFixed}[draws.below(3)];
+  if (e.features.tuning == Tuning::kFixed) e.features.tuning_semitones = draws.share() - 0.5;
   for (const Transform input : kTransforms)
     if (draws.coin()) e.model.branches.push_back(random_branch(draws, input));
   if (e.model.branches.empty()) e.model.branches.push_back(random_branch(draws, Transform::kMfcc));

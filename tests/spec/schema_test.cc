@@ -80,7 +80,7 @@ TEST_F(SchemaTest, RefusesWhatTheReaderRefuses) {
       changed("/features/clip_seconds", 0),
       changed("/features/n_mels", 3),
       changed("/features/profile", "torchaudio"),
-      changed("/features/mfcc/deltas", 1),
+      changed("/features/mfcc/deltas", 3),
       changed("/model/branches", json::array()),
       changed("/model/branches/0", {{"input", "mfcc"}}),
       changed("/model/branches/0/dropout", 1),

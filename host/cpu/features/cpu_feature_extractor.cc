@@ -132,7 +132,7 @@ float CpuFeatureExtractor::transform_groups(std::span<const Sample> samples, flo
       workspace_.peaks.make_room(group_size / 2 + static_cast<std::size_t>(2 * lanes));
       kernels_.find_peaks(tables_, power, valid, workspace_);
     } else {
-      kernels_.chroma_group(tables_, tables_.chroma_bank(kNoTuning), power, frame, chroma);
+      kernels_.chroma_group(tables_, tables_.given_chroma_bank(), power, frame, chroma);
     }
   }
   return largest;

@@ -49,6 +49,13 @@ const ChromaRuns& FeatureTables::chroma_bank(int tuning_bin) {
   return bank;
 }
 
+const ChromaRuns& FeatureTables::given_chroma_bank() {
+  if (given_chroma_.runs.empty())
+    given_chroma_ = make_chroma_runs(make_chroma_bank(
+        params.sample_rate, params.n_fft, params.tuning == Tuning::kFixed ? params.tuning_semitones : 0));
+  return given_chroma_;
+}
+
 void Peaks::clear() {
   count = 0;
   bucket.fill(0);

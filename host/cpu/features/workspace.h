@@ -21,8 +21,10 @@ inline constexpr int kDctBlock = 10;
 struct FeatureTables {
   explicit FeatureTables(const FeatureParams& feature_params);
 
-  // The chroma bank of a tuning, kTuningBins of which are possible; made when first asked for.
+  // The chroma bank of an estimated tuning, kTuningBins of which are possible; made when first asked for.
   const ChromaRuns& chroma_bank(int tuning_bin);
+  // The one of the tuning that the parameters name, where it is not estimated.
+  const ChromaRuns& given_chroma_bank();
 
   FeatureParams params;
   int frames, bins;
@@ -35,6 +37,7 @@ struct FeatureTables {
 
  private:
   std::array<ChromaRuns, kTuningBins> chroma_;
+  ChromaRuns given_chroma_;
 };
 
 // Spectral peaks of a clip, for its tuning. Strengths are counted by their leading bits on the way, so that

@@ -140,6 +140,19 @@ TEST_P(Reference, ChromaWithoutTuningUsesA440) {
   EXPECT_LE(largest_difference(extract(*extractor, params, std::span(pcm))[3], expected.values), 1e-3);
 }
 
+TEST_P(Reference, ChromaFollowsAFixedTuning) {
+  const Shape shape{"sharp", 12000, 12000};
+  FeatureParams params = params_of(shape);
+  params.tuning = Tuning::kFixed;
+  params.tuning_semitones = 0.2237;  // not a bin of the estimate
+  const auto pcm = reference::signal(shape.signal, shape.samples);
+  std::vector<double> x(pcm.begin(), pcm.end());
+  const auto expected = reference::chromagram(reference::power_spectrogram(x, shape.n_fft, shape.hop),
+                                              shape.sample_rate, shape.n_fft, params.tuning_semitones);
+  const auto extractor = make_cpu_feature_extractor(params, GetParam());
+  EXPECT_LE(largest_difference(extract(*extractor, params, std::span(pcm))[3], expected.values), 1e-3);
+}
+
 INSTANTIATE_TEST_SUITE_P(Lanes, Reference, ::testing::Values(4, 8, 16));
 
 }  // namespace
