@@ -15,4 +15,8 @@ std::vector<double> make_dct(int n_mfcc, int n_mels) {
   return table;
 }
 
+double lifter_weight(int c, double lifter) {
+  return lifter == 0 ? 1 : 1 + lifter / 2 * std::sin(std::numbers::pi * (c + 1) / lifter);
+}
+
 }  // namespace genretrack

@@ -1,21 +1,23 @@
 #include "host/dsp/feature_params.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <sstream>
 
 #include "host/core/error.h"
+#include "host/dsp/delta.h"
+#include "host/dsp/tempogram.h"
 
 namespace genretrack {
 namespace {
 
-constexpr int kSmallestFft = 512, kLargestFft = 8192;
+constexpr int kSmallestFft = 256, kLargestFft = 8192;
 constexpr int kSmallestRate = 1000, kLargestRate = 384000;
 constexpr double kLongestClip = 3600;  // seconds
 constexpr int kMostMels = 1024;
 constexpr double kLargestLifter = 1e6;
-constexpr int kTempogramLags = 384;
-constexpr double kMostPowerValues = 1 << 29;  // 2 GiB of float32 in one thread's workspace
+constexpr double kMostValues = 1 << 29;  // 2 GiB of float32 in one map of a clip
 
 template <class... Parts>
 [[noreturn]] void refuse(ErrorKind kind, const Parts&... parts) {
@@ -48,26 +50,23 @@ void check_meaning(const FeatureParams& p) {
     refuse(ErrorKind::kSpec, "n_mfcc is ", p.n_mfcc, ", expected 1 to n_mels (", p.n_mels, ")");
   check_range("lifter", p.lifter, 0.0, kLargestLifter);
   check_range("deltas", p.deltas, 0, 2);
+  if (p.deltas > 0 && p.frame_count() < kDeltaWidth)
+    refuse(ErrorKind::kSpec, "deltas of ", p.deltas, " need ", kDeltaWidth, " frames, a clip of ",
+           p.clip_seconds, " s has ", p.frame_count());
+  if (p.profile == Profile::kTorchaudio && p.clip_samples() <= p.n_fft / 2)
+    refuse(ErrorKind::kSpec, "profile torchaudio mirrors n_fft / 2 = ", p.n_fft / 2,
+           " samples at either end, a clip of ", p.clip_seconds, " s has ", p.clip_samples());
   if (!(p.tuning_semitones >= -0.5 && p.tuning_semitones < 0.5))
     refuse(ErrorKind::kSpec, "tuning_semitones is ", p.tuning_semitones, ", expected -0.5 to below 0.5");
 }
 
 void check_support(const FeatureParams& p) {
-  if (p.profile != Profile::kLibrosa)
-    refuse(ErrorKind::kUnsupported, "profile torchaudio is not computed by this version, only librosa");
-  if (p.lifter != 0 || p.deltas != 0)
-    refuse(ErrorKind::kUnsupported, p.lifter != 0 ? "lifter" : "deltas",
-           " of the MFCC not computed by this version");
-  if (p.scale != SpectrogramScale::kMel)
-    refuse(ErrorKind::kUnsupported, "scale linear is not computed by this version, only mel");
-  if (p.percussion != PercussionKind::kFlux)
-    refuse(ErrorKind::kUnsupported, "kind ",
-           p.percussion == PercussionKind::kTempogram ? "tempogram" : "hpss",
-           " is not computed by this version, only flux");
   if (p.n_fft < kSmallestFft || p.n_fft > kLargestFft)
     refuse(ErrorKind::kUnsupported, "n_fft is ", p.n_fft, ", this version computes powers of two from ",
            kSmallestFft, " to ", kLargestFft);
-  if (double(p.frame_count()) * p.bin_count() > kMostPowerValues)
+  const int most_rows =
+      std::max({p.bin_count(), p.n_mels, p.rows(Transform::kPercussion), p.rows(Transform::kMfcc)});
+  if (static_cast<double>(p.frame_count()) * most_rows > kMostValues)
     refuse(ErrorKind::kUnsupported, "clip_seconds ", p.clip_seconds, " with hop_length ", p.hop_length,
            " needs more than 2 GiB of memory per thread: take a longer hop_length or a shorter clip");
 }

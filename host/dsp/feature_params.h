@@ -18,7 +18,12 @@ constexpr std::string_view name(Transform t) { return kTransformNames[static_cas
 
 enum class Profile { kLibrosa, kTorchaudio };
 enum class SpectrogramScale { kMel, kLinear };
-enum class PercussionKind { kFlux, kTempogram, kHpss };
+enum class PercussionKind {
+  kFlux,
+  kTempogram,
+  kHpss,      // the percussive part
+  kHarmonic,  // the other part, to be looked at; not a choice of specs
+};
 enum class Tuning { kEstimate, kNone, kFixed };
 
 struct FeatureParams {
@@ -31,8 +36,8 @@ struct FeatureParams {
   int n_mels = 128;
   PercussionKind percussion = PercussionKind::kFlux;
   int n_mfcc = 20;
-  double lifter = 0;  // of the MFCC, sinusoidal; 0: none (librosa's lifter)
-  int deltas = 0;     // orders of differences that follow the coefficients, 0 to 2 (librosa's delta, width 9)
+  double lifter = 0;  // of the MFCC, sinusoidal; 0: none
+  int deltas = 0;     // orders of differences over time that follow the coefficients, 0 to 2
   Tuning tuning = Tuning::kEstimate;
   double tuning_semitones = 0;  // with Tuning::kFixed, in [-0.5, 0.5)
 

@@ -20,6 +20,7 @@ struct Scalar {
   using V = T;
   GENRETRACK_LAW static V of(double x) { return static_cast<T>(x); }
   GENRETRACK_LAW static V max(V a, V b) { return a > b ? a : b; }
+  GENRETRACK_LAW static V min(V a, V b) { return a < b ? a : b; }
   GENRETRACK_LAW static V ten_log10(V x) { return T(10) * std::log10(x); }  // of a positive number
 };
 

@@ -33,18 +33,18 @@ inline constexpr auto kChoices<Transform> = std::to_array<Choice<Transform>>({
 template <>
 inline constexpr auto kChoices<Profile> = std::to_array<Choice<Profile>>({
     {"librosa", Profile::kLibrosa},
-    {"torchaudio", Profile::kTorchaudio, false},
+    {"torchaudio", Profile::kTorchaudio},
 });
 template <>
 inline constexpr auto kChoices<SpectrogramScale> = std::to_array<Choice<SpectrogramScale>>({
     {"mel", SpectrogramScale::kMel},
-    {"linear", SpectrogramScale::kLinear, false},
+    {"linear", SpectrogramScale::kLinear},
 });
 template <>
 inline constexpr auto kChoices<PercussionKind> = std::to_array<Choice<PercussionKind>>({
     {"flux", PercussionKind::kFlux},
-    {"tempogram", PercussionKind::kTempogram, false},
-    {"hpss", PercussionKind::kHpss, false},
+    {"tempogram", PercussionKind::kTempogram},
+    {"hpss", PercussionKind::kHpss},
 });
 template <>
 inline constexpr auto kChoices<Tuning> = std::to_array<Choice<Tuning>>({

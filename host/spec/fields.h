@@ -80,19 +80,24 @@ void declare(V& v, FeatureParams& f) {
   v.integer("sample_rate", f.sample_rate, {1000, 384000}, "in Hz; recordings are resampled to it");
   v.number("clip_seconds", f.clip_seconds, {0, 3600, true}, "clips are cut or zero-padded to this length");
   v.integer("n_fft", f.n_fft, {2, 1 << 20},
-            "window length in samples, a power of two; this version computes 512 to 8192");
+            "window length in samples, a power of two; this version computes 256 to 8192");
   v.integer("hop_length", f.hop_length, {1, 1 << 20}, "samples from one frame to the next, at most n_fft");
-  v.object("spectrogram", "mel spectrogram in decibel", [&](auto& o) {
-    o.choice("scale", f.scale, "frequency axis");
+  v.object("spectrogram", "power over time and frequency, in decibel", [&](auto& o) {
+    o.choice(
+        "scale", f.scale,
+        "frequency axis: mel bands, or linear: every bin of the STFT; percussion and MFCC stay on mel bands");
     o.integer("n_mels", f.n_mels, {1, 1024}, "number of mel bands, of percussion and MFCC, too");
   });
-  v.object("percussion", "sudden changes in volume over time",
-           [&](auto& o) { o.choice("kind", f.percussion, "how they are measured"); });
+  v.object("percussion", "sudden changes in volume over time", [&](auto& o) {
+    o.choice(
+        "kind", f.percussion,
+        "flux: rise of each mel band; tempogram: how onsets repeat; hpss: mel bands of the percussive part");
+  });
   v.object("mfcc", "mel-frequency cepstral coefficients", [&](auto& o) {
     o.integer("n_mfcc", f.n_mfcc, {1, 1024}, "number of coefficients kept, at most n_mels");
     o.number("lifter", f.lifter, {0, 1e6}, "sinusoidal lifter, as librosa's; 0: none");
     o.integer("deltas", f.deltas, {0, 2},
-              "orders of differences over time that follow the coefficients as further rows");
+              "orders of differences over time (width 9) that follow the coefficients as further rows");
   });
   v.object("chromagram", "energy of the twelve pitch classes", [&](auto& o) {
     o.choice(

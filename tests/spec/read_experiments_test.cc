@@ -167,8 +167,8 @@ TEST_F(ReadExperiments, ErrorsOfAGridHaveTheGridsPlace) {
                  {"sweep.json:1:43: /grid/epochs/0: ", "no JSON pointer"});
   expect_refusal(refused_sweep(R"({"base": "base.json", "grid": {"/model/branches/3/dropout": [0]}})"),
                  ErrorKind::kSpec, {"/0: ", "\"3\" is no element of /model/branches"});
-  expect_refusal(refused_sweep(R"({"base": "base.json", "grid": {"/features/profile": ["torchaudio"]}})"),
-                 ErrorKind::kUnsupported, {"sweep.json:1:54"});
+  expect_refusal(refused_sweep(R"({"base": "base.json", "grid": {"/training/precision": ["float16"]}})"),
+                 ErrorKind::kUnsupported, {"sweep.json:1:56"});
 }
 
 TEST_F(ReadExperiments, RefusesSweepsThatAreNone) {

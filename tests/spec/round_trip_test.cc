@@ -69,6 +69,12 @@ Experiment random_experiment(std::uint64_t seed) {
   e.features.sample_rate = 8000 + int(draws.below(40000));
   e.features.clip_seconds = 10 + 20 * draws.share();
   e.features.n_fft = 512 << draws.below(5);
+  e.features.profile = draws.coin() ? Profile::kLibrosa : Profile::kTorchaudio;
+  e.features.scale = draws.coin() ? SpectrogramScale::kMel : SpectrogramScale::kLinear;
+  e.features.percussion =
+      std::array{PercussionKind::kFlux, PercussionKind::kTempogram, PercussionKind::kHpss}[draws.below(3)];
+  e.features.lifter = draws.coin() ? 0 : 40 * draws.share();
+  e.features.deltas = int(draws.below(3));
   e.features.hop_length = 128 + int(draws.below(385));
   e.features.n_mels = 20 + int(draws.below(200));
   e.features.n_mfcc = 1 + int(draws.below(20));

@@ -79,7 +79,7 @@ TEST_F(SchemaTest, RefusesWhatTheReaderRefuses) {
       changed("/dataset/subset/genres", {"a", "a"}),
       changed("/features/clip_seconds", 0),
       changed("/features/n_mels", 3),
-      changed("/features/profile", "torchaudio"),
+      changed("/features/profile", "essentia"),
       changed("/features/mfcc/deltas", 3),
       changed("/model/branches", json::array()),
       changed("/model/branches/0", {{"input", "mfcc"}}),

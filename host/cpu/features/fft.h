@@ -52,18 +52,49 @@ struct LaneFft {
       fft8(x);
   }
 
-  // N = 16, 32 or 64 points as 4 x 4, 4 x 8 or 8 x 8: `get(n)` delivers input n, `put(k, x)` takes output k,
-  // w[i] is i / N of a turn.
-  template <int N, class Get, class Put>
+  // The same of a and b alone, where c and d are zero, and b too where there is `one` input only.
+  GENRETRACK_INLINE static void fft4_begun(Complex& a, Complex& b, Complex& c, Complex& d, bool one) {
+    if (one) {
+      b = c = d = a;
+    } else {
+      const Complex s = a, v = {b.im, -b.re};
+      a = plus(s, b);
+      c = minus(s, b);
+      b = plus(s, v);
+      d = minus(s, v);
+    }
+  }
+
+  // N = 8 points at once, or N = 16, 32 or 64 as 4 x 4, 4 x 8 or 8 x 8: `get(n)` delivers input n, `put(k,
+  // x)` takes output k, w[i] is i / N of a turn. Inputs from `Filled` on are zero and not asked for.
+  template <int N, int Filled = N, class Get, class Put>
   GENRETRACK_INLINE static void fft(const Rotation* w, const Get& get, const Put& put) {
+    if constexpr (N == 8) {
+      Complex x[8];
+      GENRETRACK_UNROLL
+      for (int i = 0; i < 8; ++i) x[i] = get(i);
+      fft8(x);
+      GENRETRACK_UNROLL
+      for (int i = 0; i < 8; ++i) put(i, x[i]);
+    } else {
+      long_fft<N, Filled>(w, get, put);
+    }
+  }
+  template <int N, int Filled, class Get, class Put>
+  GENRETRACK_INLINE static void long_fft(const Rotation* w, const Get& get, const Put& put) {
     constexpr int P = N == 64 ? 8 : 4, Q = N / P;
+    static_assert(Filled == N || (P == 4 && Filled <= 2 * Q), "zeros are for the second half of four");
     Complex y[P][Q];
     GENRETRACK_UNROLL
     for (int q = 0; q < Q; ++q) {
       Complex x[P];
       GENRETRACK_UNROLL
-      for (int i = 0; i < P; ++i) x[i] = get(q + Q * i);
-      small_fft<P>(x);
+      for (int i = 0; i < P; ++i)
+        if (q + Q * i < Filled) x[i] = get(q + Q * i);
+      if constexpr (Filled == N)
+        small_fft<P>(x);
+      else
+        fft4_begun(x[0], x[1], x[2], x[3], q + Q >= Filled);
       GENRETRACK_UNROLL
       for (int k = 0; k < P; ++k) y[k][q] = k * q == 0 ? x[k] : times(x[k], w[k * q]);
     }

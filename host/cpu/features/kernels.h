@@ -21,19 +21,25 @@ struct Kernels {
   void (*find_peaks)(const FeatureTables& t, const float* power, int valid, Workspace& w);  // tuning.h
   int (*fullest_tuning_bin)(Workspace& w, float least);
   void (*chroma_group)(const FeatureTables& t, const ChromaRuns& bank, const float* power, int frame,
-                       float* chroma);                                   // chroma.h
-  void (*mfcc_rows)(const FeatureTables& t, Workspace& w, float* mfcc);  // mfcc.h
+                       float* chroma);                                                   // chroma.h
+  void (*mfcc_rows)(const FeatureTables& t, float floor_db, Workspace& w, float* mfcc);  // mfcc.h
+  void (*linear_bins)(const FeatureTables& t, const float* power, int frame, float* spectrogram,
+                      float* top);  // linear.h
+  void (*floor_values)(float floor_db, float* values, std::size_t count);
+  void (*tempogram)(const FeatureTables& t, Workspace& w, float* tempogram);  // tempogram.h
+  void (*medians_over_time)(const FeatureTables& t, const float* power, int first, Workspace& w);  // hpss.h
+  void (*masked_power)(const FeatureTables& t, const float* power, const float* over_time, float* result);
 };
 
-// `n_fft` chooses the FFT; a power of two from 512 to 8192.
-Kernels make_kernels_16(int n_fft);  // needs AVX-512 (x86-64-v4)
-Kernels make_kernels_8(int n_fft);   // needs AVX2 and FMA (x86-64-v3)
-Kernels make_kernels_4(int n_fft);   // runs everywhere
+// params.n_fft chooses the FFT; it is a power of two from 256 to 8192.
+Kernels make_kernels_16(const FeatureParams& params);  // needs AVX-512 (x86-64-v4)
+Kernels make_kernels_8(const FeatureParams& params);   // needs AVX2 and FMA (x86-64-v3)
+Kernels make_kernels_4(const FeatureParams& params);   // runs everywhere
 
 // The widest that this processor runs.
 int widest_lanes();
 
 // Throws Error(kUnsupported) where the processor lacks the instructions, Error(kUsage) for another width.
-Kernels make_kernels(int lanes, int n_fft);
+Kernels make_kernels(int lanes, const FeatureParams& params);
 
 }  // namespace genretrack

@@ -43,6 +43,7 @@ struct Lanes {
 
   GENRETRACK_INLINE static V of(double x) { return V{} + static_cast<float>(x); }
   GENRETRACK_INLINE static V max(V a, V b) { return a > b ? a : b; }
+  GENRETRACK_INLINE static V min(V a, V b) { return a < b ? a : b; }
 
   GENRETRACK_INLINE static V load(const float* p) {
     V v;

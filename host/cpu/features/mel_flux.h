@@ -35,22 +35,25 @@ GENRETRACK_INLINE void mel_bands(const FeatureTables& t, const float* power, int
   A::store(top, largest);
 }
 
-// Floors all of w.db() in place, and writes the spectrogram and its flux, both (n_mels, frames).
+// Floors all of w.db() in place, and writes the bands and their flux, both (n_mels, frames), either of which
+// may be left out as nullptr.
 template <int L>
-GENRETRACK_INLINE void floor_and_flux(const FeatureTables& t, float floor_db, Workspace& w,
-                                      float* spectrogram, float* flux) {
+GENRETRACK_INLINE void floor_and_flux(const FeatureTables& t, float floor_db, Workspace& w, float* bands,
+                                      float* flux) {
   using A = Lanes<L>;
   using V = typename A::V;
   const V low = A::of(floor_db);
   float* db = w.db();
-  for (int m = 0; m < t.params.n_mels; ++m, db += w.db_stride, spectrogram += t.frames, flux += t.frames) {
+  for (int m = 0; m < t.params.n_mels; ++m, db += w.db_stride) {
     db[-1] = db[0];
     for (int f = 0; f < t.frames; f += L) {
       const V now = floored<A>(A::load(db + f), low), before = floored<A>(A::load(db + f - 1), low);
       A::store(db + f, now);
-      A::store_first(spectrogram + f, now, t.frames - f);
-      A::store_first(flux + f, rectified_flux<A>(now, before), t.frames - f);
+      if (bands != nullptr) A::store_first(bands + f, now, t.frames - f);
+      if (flux != nullptr) A::store_first(flux + f, rectified_flux<A>(now, before), t.frames - f);
     }
+    if (bands != nullptr) bands += t.frames;
+    if (flux != nullptr) flux += t.frames;
   }
 }
 

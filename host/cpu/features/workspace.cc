@@ -4,6 +4,7 @@
 
 #include "host/dsp/chroma.h"
 #include "host/dsp/dct.h"
+#include "host/dsp/tempogram.h"
 #include "host/dsp/window.h"
 
 namespace genretrack {
@@ -23,6 +24,16 @@ int db_stride_of(int frames, int lanes) {
   return stride % 1024 == 0 ? stride + 16 : stride;  // whole pages apart, bands would share cache sets
 }
 
+bool separates(const FeatureParams& p) {
+  return p.percussion == PercussionKind::kHpss || p.percussion == PercussionKind::kHarmonic;
+}
+
+constexpr int kTempogramPoints = 1024, kTempogramSquare = 32 * 33;  // rows have one more: fft.h
+
+std::size_t tempogram_floats(int lanes) { return product(kTempogramLags + 2 * kTempogramSquare, 2 * lanes); }
+
+constexpr int kStretch = 64;  // frames: a multiple of 16, few enough for the second-level cache
+
 }  // namespace
 
 FeatureTables::FeatureTables(const FeatureParams& p)
@@ -30,16 +41,23 @@ FeatureTables::FeatureTables(const FeatureParams& p)
       frames(p.frame_count()),
       bins(p.bin_count()),
       fft(p.n_fft),
-      mel(make_mel_bank(p.sample_rate, p.n_fft, p.n_mels)),
+      mel(make_mel_bank(p.sample_rate, p.n_fft, p.n_mels, p.profile)),
       dct_columns(round_up(p.n_mfcc, kDctBlock)),
       pitch(pitch_bins(p.sample_rate, p.n_fft)) {
+  for (int order : {1, 2})
+    std::ranges::transform(delta_weights(order), delta[static_cast<std::size_t>(order - 1)].begin(),
+                           [](double w) { return static_cast<float>(w); });
+  if (p.percussion == PercussionKind::kTempogram) {
+    tempogram_fft.emplace(2 * kTempogramPoints);
+    for (double w : hann_window(kTempogramLags)) tempogram_window.push_back(static_cast<float>(w));
+  }
   for (double w : hann_window(p.n_fft)) window.push_back(static_cast<float>(w / 2));
   const std::vector<double> rows = make_dct(p.n_mfcc, p.n_mels);
   dct.resize(product(p.n_mels, dct_columns));
   for (int c = 0; c < p.n_mfcc; ++c)
     for (int m = 0; m < p.n_mels; ++m)
-      dct[product(m, dct_columns) + static_cast<std::size_t>(c)] =
-          static_cast<float>(rows[product(c, p.n_mels) + static_cast<std::size_t>(m)]);
+      dct[product(m, dct_columns) + static_cast<std::size_t>(c)] = static_cast<float>(
+          rows[product(c, p.n_mels) + static_cast<std::size_t>(m)] * lifter_weight(c, p.lifter));
 }
 
 const ChromaRuns& FeatureTables::chroma_bank(int tuning_bin) {
@@ -75,9 +93,16 @@ Workspace::Workspace(const FeatureTables& tables, int lane_count)
       db_stride(db_stride_of(tables.frames, lanes)),
       hops(product(round_up(tables.params.hop_length, lanes), hop_stride)),
       work(product(tables.fft.rows, tables.fft.columns + 1) * 2 * static_cast<std::size_t>(lanes)),
-      power(product(tables.params.tuning == Tuning::kEstimate ? groups : 1, tables.bins) *
-            static_cast<std::size_t>(lanes)),
-      db_memory(product(tables.params.n_mels, db_stride) + kFront) {
+      keeps_power(tables.params.tuning == Tuning::kEstimate || separates(tables.params)),
+      power(product(keeps_power ? groups : 1, tables.bins) * static_cast<std::size_t>(lanes)),
+      db_memory(product(tables.params.n_mels, db_stride) + kFront),
+      onset_count(tables.tempogram_fft ? kTempogramLags + round_up(tables.frames, 2 * lanes) + lanes : 0),
+      onsets(static_cast<std::size_t>(onset_count)),
+      tempogram_work(tables.tempogram_fft ? tempogram_floats(lanes) : 0),
+      stretch(kStretch),
+      median_bins(round_up(tables.bins, lanes)),
+      medians(separates(tables.params) ? product(stretch, median_bins) : 0),
+      part(separates(tables.params) ? product(tables.bins, lanes) : 0) {
   const int hop = tables.params.hop_length;
   for (int n = 0; n < tables.params.n_fft; ++n) offset.push_back(n % hop * hop_stride + n / hop);
 }

@@ -4,11 +4,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "host/cpu/features/chroma_runs.h"
 #include "host/cpu/features/fft_tables.h"
 #include "host/cpu/features/huge_buffer.h"
+#include "host/dsp/delta.h"
 #include "host/dsp/feature_params.h"
 #include "host/dsp/mel.h"
 #include "host/dsp/tuning.h"
@@ -33,7 +35,10 @@ struct FeatureTables {
   SparseBank mel;
   std::vector<float> dct;  // (n_mels, n_mfcc rounded up to kDctBlock)
   int dct_columns;
+  std::array<std::array<float, kDeltaWidth>, 2> delta;  // by order
   PitchBins pitch;
+  std::optional<FftTables> tempogram_fft;  // with percussion as tempogram
+  std::vector<float> tempogram_window;
 
  private:
   std::array<ChromaRuns, kTuningBins> chroma_;
@@ -62,9 +67,18 @@ struct Workspace {
   std::vector<int> offset;  // (n_fft): where sample n of a group's frames lies in `hops`
   HugeBuffer hops;   // (hop_length, hop_stride): hops as columns, so that a sample of L frames is one load
   HugeBuffer work;   // the FFT's
-  HugeBuffer power;  // (groups, bins, L), or one group where the tuning is not estimated
+  bool keeps_power;  // of the whole clip: for a tuning that is known only at its end, and for HPSS
+  HugeBuffer power;  // (groups, bins, L), or one group
   HugeBuffer db_memory;
   Peaks peaks;
+
+  int onset_count;
+  HugeBuffer onsets;          // (onset_count): tempogram.h
+  HugeBuffer tempogram_work;  // windows, and two of the FFT's
+  int stretch;                // frames that HPSS takes at a time
+  int median_bins;            // bins, rounded up to lanes
+  HugeBuffer medians;         // (stretch / L, median_bins, L): hpss.h
+  HugeBuffer part;            // one group's (bins, L) of the part that HPSS is asked for
 
   // Decibel (n_mels, db_stride); kFront floats in front of each row may be written.
   static constexpr int kFront = 16;

@@ -156,7 +156,7 @@ TEST(MakeCpuFeatureExtractor, RefusesOtherWidths) {
 
 TEST(MakeCpuFeatureExtractor, RefusesWhatCheckRefuses) {
   FeatureParams params;
-  params.percussion = PercussionKind::kHpss;
+  params.n_fft = 16384;
   EXPECT_THROW(make_cpu_feature_extractor(params), Error);
 }
 
