@@ -153,7 +153,12 @@ void lay_out(CacheFile& cache) {
     creator.write_clips();
     creator.make_features();
   }
-  if (!file.close()) throw Error(ErrorKind::kData, failure + "; is the disk full?");
+  errno = 0;
+  if (file.close()) return;
+  // HDF5 itself does not say why.
+  const int code = errno;
+  if (code == ENOSPC || code == EDQUOT || code == EIO) fail_on_file(cache.path, "write the layout", code);
+  throw Error(ErrorKind::kData, failure + "; is the disk full or may it not be written?");
 }
 
 // Takes the disk space now, so that a full disk is told before hours of work, not after.

@@ -130,7 +130,7 @@ bool has_another_format(const std::filesystem::path& path) {
 
 bool was_a_cache(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file.is_open()) return false;
+  if (!file.is_open()) fail_on_file(path, "open", errno);
   std::string start(65536, '\0');
   const ssize_t got = ::pread(file.get(), start.data(), start.size(), 0);
   if (got < 0) return false;

@@ -6,7 +6,9 @@
 #include <xxhash.h>
 
 #include <cerrno>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "host/cache/descriptor.h"
 #include "host/core/error.h"
@@ -25,6 +27,21 @@ std::optional<FileIdentity> identity_of(const std::filesystem::path& path) {
   return FileIdentity{static_cast<std::uint64_t>(status.st_size),
                       std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec,
                       static_cast<std::uint64_t>(status.st_ino)};
+}
+
+std::optional<FileIdentity> settled_identity_of(const std::filesystem::path& path) {
+  // Linux stamps files with a clock of 1 to 10 ms.
+  constexpr std::chrono::nanoseconds kTick = std::chrono::milliseconds(20);
+  constexpr int kMostWaits = 5;  // somebody may write all the time
+  std::optional<FileIdentity> file = identity_of(path);
+  for (int wait = 0; file && wait < kMostWaits; ++wait) {
+    const auto age =
+        std::chrono::system_clock::now().time_since_epoch() - std::chrono::nanoseconds(file->mtime_ns);
+    if (age < std::chrono::nanoseconds(0) || age >= kTick) break;
+    std::this_thread::sleep_for(kTick - age);
+    file = identity_of(path);
+  }
+  return file;
 }
 
 std::uint64_t hash_file(const std::filesystem::path& path, std::vector<std::byte>& buffer) {

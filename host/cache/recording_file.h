@@ -13,6 +13,11 @@ namespace genretrack {
 // Nothing where there is no such file.
 std::optional<FileIdentity> identity_of(const std::filesystem::path& path);
 
+// As identity_of(), but waits a moment where the file was written in this very moment: what is written within
+// one tick of the file system's clock leaves no trace in its times, so that a file has to be read after the
+// tick.
+std::optional<FileIdentity> settled_identity_of(const std::filesystem::path& path);
+
 // XXH3 of the file's bytes, read through `buffer` (resized at need). Throws Error(kData).
 std::uint64_t hash_file(const std::filesystem::path& path, std::vector<std::byte>& buffer);
 

@@ -13,6 +13,7 @@
 #include "host/cli/commands.h"
 #include "host/core/error.h"
 #include "host/pipeline/build_cache.h"
+#include "host/pipeline/check_recordings.h"
 #include "host/report/progress.h"
 #include "host/report/table.h"
 #include "host/spec/read_experiment.h"
@@ -78,7 +79,8 @@ void check_parameters(const Experiment& experiment, const FeatureCache& cache) {
 }
 
 void ensure_cache(const Planned& planned, const GlobalOptions& global, Device device) {
-  if (planned.cache_is_named && std::filesystem::exists(planned.cache)) return;
+  if (planned.cache_is_named && std::filesystem::exists(planned.cache))
+    return check_recordings(planned.dataset, planned.cache);
   if (planned.cache.has_parent_path()) make_folder(planned.cache.parent_path());
   Progress progress("caching " + planned.dataset.name, "clips");
   BuildOptions options;

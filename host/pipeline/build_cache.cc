@@ -52,11 +52,28 @@ void run_on_threads(int threads, std::size_t count, const MakeState& make_state,
   throw_if_interrupted(kResumes);
 }
 
+// A target that is a symbolic link stays one: the file that it names is built, and beside that one lies all
+// that belongs to the build.
+std::filesystem::path behind_links(std::filesystem::path path) {
+  constexpr int kMostLinks = 40;
+  std::error_code error;
+  for (int followed = 0; std::filesystem::is_symlink(std::filesystem::symlink_status(path, error));
+       ++followed) {
+    const std::filesystem::path next = std::filesystem::read_symlink(path, error);
+    if (error || followed == kMostLinks)
+      throw Error(ErrorKind::kData, path.string() +
+                                        ": symbolic links lead nowhere or in a circle; name another "
+                                        "file with -o");
+    path = path.parent_path() / next;
+  }
+  return path;
+}
+
 class Build {
  public:
   Build(const ExtractorMaker& make_extractor, const FeatureParams& params,
         const std::filesystem::path& target, const BuildOptions& options)
-      : make_extractor_(make_extractor), target_(target), options_(options) {
+      : make_extractor_(make_extractor), target_(behind_links(target)), options_(options) {
     plan_.params = params;
     plan_.storage = options.storage;
     plan_.extractor_version = kExtractorVersion;

@@ -18,10 +18,11 @@ Pcm pcm(const Recording& recording) {
 }  // namespace
 
 void ClipWorker::process(std::size_t row) {
-  const FileIdentity file = identity_of(share_.plan.clips[row].path).value_or(FileIdentity{});
+  const std::optional<FileIdentity> file = settled_identity_of(share_.plan.clips[row].path);
   audio_hash_.reset();
   std::string reason;
-  if (reuse(row, file, reason)) return;
+  // A file that cannot be examined is not taken over: the decoder says what is wrong with it.
+  if (file && reuse(row, *file, reason)) return;
   decode_clip(row, file, std::move(reason));
   if (pending_.size() >= batch_) finish();
 }
@@ -75,16 +76,16 @@ bool ClipWorker::copy(std::size_t row, std::size_t earlier_row, const FileIdenti
   return true;
 }
 
-void ClipWorker::decode_clip(std::size_t row, const FileIdentity& file, std::string reason) {
+void ClipWorker::decode_clip(std::size_t row, const std::optional<FileIdentity>& file, std::string reason) {
   const FeatureParams& params = share_.plan.params;
   const CachedClip& clip = share_.plan.clips[row];
   try {
     Pending next{row, decode(clip.path, params.sample_rate, params.clip_seconds), {}, std::move(reason)};
     const std::optional<std::uint64_t> hash = audio_hash(row);
     // The hash is of other bytes than the samples if somebody wrote in between.
-    if (!hash || identity_of(clip.path) != file)
+    if (!hash || !file || identity_of(clip.path) != file)
       throw Error(ErrorKind::kData, clip.path + ": the file changed while it was read; run again");
-    next.facts = {next.recording.seconds, *hash, {}, file};
+    next.facts = {next.recording.seconds, *hash, {}, *file};
     prepare();
     pending_.push_back(std::move(next));
   } catch (const Error& error) {

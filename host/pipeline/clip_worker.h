@@ -55,7 +55,7 @@ class ClipWorker {
   bool reuse(std::size_t row, const FileIdentity& file, std::string& reason);
   bool reuse_resumed(std::size_t row, const FileIdentity& file);
   bool copy(std::size_t row, std::size_t earlier_row, const FileIdentity& file, const char* why);
-  void decode_clip(std::size_t row, const FileIdentity& file, std::string reason);
+  void decode_clip(std::size_t row, const std::optional<FileIdentity>& file, std::string reason);
   std::optional<std::uint64_t> audio_hash(std::size_t row);
   void extract(const std::vector<Pending>& clips);
   ClipFeatures slot_rows(std::size_t slot);
