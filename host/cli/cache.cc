@@ -83,7 +83,9 @@ void print_text(const std::filesystem::path& output, const FeatureParams& params
 
 void run_cache(const CacheArguments& arguments, const GlobalOptions& global) {
   const FeatureParams params = arguments.spec.empty() ? FeatureParams{} : params_of_spec(arguments.spec);
-  const Dataset dataset = read_dataset(find_data(arguments.dataset, global.data_root));
+  const Dataset dataset =
+      read_dataset(find_data(arguments.dataset, global.data_root), {.data_root = global.data_root});
+  for (const std::string& note : dataset.notes) spdlog::info("{}: {}", dataset.name, note);
   const std::filesystem::path output = arguments.output.empty() ? default_output(dataset) : arguments.output;
   BuildOptions options;
   options.device = global.device;
@@ -114,7 +116,8 @@ void add_cache(CLI::App& app, GlobalOptions& global) {
       app.add_subcommand("cache", "decode recordings and store their four transforms in one HDF5 file");
   command
       ->add_option("DATASET", arguments->dataset,
-                   "folder with one folder of recordings per genre, or CSV with the columns path and genre")
+                   "folder with one folder of recordings per genre, FMA's folder, or CSV with the columns "
+                   "path and genre")
       ->required();
   command->add_option("--spec", arguments->spec,
                       "experiment file whose \"features\" to compute (default: defaults)");

@@ -54,7 +54,8 @@ std::filesystem::path default_cache(const Planned& planned, const std::filesyste
 Planned plan(Experiment experiment, const GlobalOptions& global, const std::filesystem::path& runs) {
   Planned planned;
   const std::filesystem::path data = find_data(experiment.dataset.path, global.data_root);
-  planned.dataset = read_dataset(data, {.genres = experiment.dataset.genres});
+  planned.dataset = read_dataset(data, {.genres = experiment.dataset.genres, .data_root = global.data_root});
+  for (const std::string& note : planned.dataset.notes) spdlog::info("{}: {}", planned.dataset.name, note);
   make_split(planned.dataset, experiment.dataset.split);  // refuses here, before anything is computed
   planned.cache_is_named = !experiment.dataset.cache.empty();
   planned.experiment = std::move(experiment);

@@ -1,11 +1,13 @@
 #include "host/dataset/manifest.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <string>
 
 #include "host/core/csv.h"
 #include "host/core/error.h"
+#include "host/dataset/folders.h"
 #include "host/dataset/text.h"
 
 namespace genretrack {
@@ -51,19 +53,58 @@ class RowReader {
   const CsvTable::Row& row_;
 };
 
+// A manifest may come from anywhere. It names recordings in its own folder and below the data root, and
+// nothing else: no file of the user's that somebody else thought of is opened or told to be there.
+class Places {
+ public:
+  Places(const fs::path& manifest, const fs::path& data_root) : folders_{folder_of(manifest)} {
+    if (!data_root.empty()) folders_.push_back(data_root);
+  }
+
+  // Sets the clip's id and path.
+  void locate(Clip& clip, const std::string& text, const RowReader& reader) const {
+    const fs::path written(text);
+    bool belongs = false;
+    for (const fs::path& folder : folders_) {
+      const fs::path path = (written.is_absolute() ? written : folder / written).lexically_normal();
+      const auto home =
+          std::ranges::find_if(folders_, [&](const fs::path& f) { return lies_under(path, f); });
+      if (home == folders_.end()) continue;
+      belongs = true;
+      std::error_code ignored;
+      if (!fs::exists(path, ignored)) continue;
+      clip.path = path;
+      clip.id = relative_name(path, *home);
+      return;
+    }
+    if (belongs)
+      reader.fail("there is no recording '" + text + "' below " + words() +
+                  "; correct the path or remove the line");
+    reader.fail("the path '" + text + "' leads out of " + words() +
+                "; name a folder that holds the recordings with --data-root or GENRETRACK_DATA");
+  }
+
+ private:
+  std::string words() const {
+    std::string text = "this file's folder";
+    if (folders_.size() > 1) text += " and the data root " + folders_[1].string();
+    return text;
+  }
+  std::vector<fs::path> folders_;
+};
+
 }  // namespace
 
-std::vector<Clip> read_manifest(const fs::path& path) {
+std::vector<Clip> read_manifest(const fs::path& path, const fs::path& data_root) {
   const CsvTable table = read_csv(path);
   for (const char* column : {"path", "genre"}) table.column(column);
+  const Places places(path, data_root);
   std::vector<Clip> clips;
   std::map<std::string, std::size_t> line_of;
   for (const CsvTable::Row& row : table.rows) {
     const RowReader reader(table, row);
-    const fs::path written = fs::path(reader.required("path")).lexically_normal();
     Clip clip;
-    clip.id = written.generic_string();
-    clip.path = written.is_absolute() ? written : path.parent_path() / written;
+    places.locate(clip, reader.required("path"), reader);
     clip.genre = genre_name(reader.required("genre"));
     clip.artist = reader.optional("artist");
     clip.year = reader.year();
@@ -72,9 +113,6 @@ std::vector<Clip> read_manifest(const fs::path& path) {
     if (!is_new)
       reader.fail("'" + clip.id + "' is listed in line " + std::to_string(entry->second) +
                   " already; remove one of the two lines");
-    std::error_code ignored;
-    if (!fs::exists(clip.path, ignored))
-      reader.fail("there is no recording '" + clip.path.string() + "'; correct the path or remove the line");
     clips.push_back(std::move(clip));
   }
   if (clips.empty())

@@ -6,6 +6,8 @@
 #include "host/core/error.h"
 #include "host/core/utf8.h"
 #include "host/dataset/dataset.h"
+#include "host/dataset/fma.h"
+#include "host/dataset/folders.h"
 #include "host/dataset/gtzan.h"
 #include "host/dataset/manifest.h"
 #include "host/dataset/text.h"
@@ -17,34 +19,6 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& place, const std::string& what) {
   throw Error(ErrorKind::kData, place.string() + ": " + what);
-}
-
-bool hidden(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return name.starts_with('.') || name == "__MACOSX";  // "._*": what macOS leaves beside each file
-}
-
-std::vector<fs::path> list_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  std::vector<fs::path> paths;
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error))
-    if (!hidden(entries->path())) paths.push_back(entries->path());
-  if (error) fail(folder, "this folder cannot be listed: " + error.message() + "; change its permissions");
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-// Recordings at any depth. A link to a folder is not followed below a genre, where it could lead in a circle.
-void find_recordings(const fs::path& folder, std::vector<fs::path>& found) {
-  for (const fs::path& path : list_folder(folder)) {
-    std::error_code ignored;
-    // A folder named like a recording is one to the reader, too: decoding it says what is wrong.
-    if (is_audio_file(path))
-      found.push_back(path);
-    else if (fs::is_directory(fs::symlink_status(path, ignored)))
-      find_recordings(path, found);
-  }
 }
 
 bool kept(const std::string& genre, const std::vector<std::string>& genres) {
@@ -88,6 +62,12 @@ void read_folders(Dataset& dataset, const std::vector<std::string>& keep, std::s
                "folder, or name the genres to keep");
 }
 
+// Every genre there is, kept or not, goes into `present`.
+void keep_genres(Dataset& dataset, const std::vector<std::string>& keep, std::set<std::string>& present) {
+  for (const Clip& clip : dataset.clips) present.insert(clip.genre);
+  std::erase_if(dataset.clips, [&](const Clip& clip) { return !kept(clip.genre, keep); });
+}
+
 void check_genres(const Dataset& dataset, const std::vector<std::string>& keep,
                   const std::set<std::string>& present) {
   const std::string all = join({present.begin(), present.end()});
@@ -110,6 +90,8 @@ void check_text(const Clip& clip) {
   if (!is_one_line_text(clip.genre))
     fail(clip.path.parent_path(), "the name of this genre" + std::string(remedy));
   if (!is_one_line_text(clip.id)) fail(clip.path, "the name of this recording" + std::string(remedy));
+  if (!is_one_line_text(clip.artist))
+    fail(clip.path, "the name of its artist has line ends or other control characters; correct it");
 }
 
 void add_known_facts(Clip& clip) {
@@ -140,16 +122,18 @@ Dataset read_dataset(const fs::path& path, const DatasetOptions& options) {
   Dataset dataset;
   dataset.name = last_name(path);
   std::set<std::string> present;
-  if (fs::is_directory(status)) {
+  if (const auto fma = find_fma(path)) {
+    read_fma(*fma, dataset);
+    keep_genres(dataset, options.genres, present);
+  } else if (fs::is_directory(status)) {
     dataset.root = folder_of_genres(path);
     read_folders(dataset, options.genres, present);
   } else if (!fs::is_regular_file(status) || is_audio_file(path)) {
     fail(path, "this is no data set; name a folder with one folder per genre, or a CSV file");
   } else {
-    dataset.root = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    dataset.clips = read_manifest(path);
-    for (const Clip& clip : dataset.clips) present.insert(clip.genre);
-    std::erase_if(dataset.clips, [&](const Clip& clip) { return !kept(clip.genre, options.genres); });
+    dataset.root = folder_of(path);
+    dataset.clips = read_manifest(path, options.data_root);
+    keep_genres(dataset, options.genres, present);
   }
   std::set<std::string> genres;
   for (Clip& clip : dataset.clips) {

@@ -40,3 +40,25 @@ sound plain.mp3 22050 1 0.1 -c:a libmp3lame
 sound stereo.mp3 44100 2 0.1 -c:a libmp3lame -b:a 64k
 sound bare.mp3 44100 1 0.1 -c:a libmp3lame -b:a 48k -write_xing 0 -id3v2_version 0
 sound tagged.mp3 44100 1 0.1 -c:a libmp3lame -metadata title=Seed -metadata artist=Nobody -id3v2_version 4
+
+cat > "$manifest/plain.csv" << 'CSV'
+path,genre,artist,year,split
+a.wav,rock,Somebody,1999,train
+b/c.ogg,hip-hop,"Some, Body",,test
+CSV
+cat > "$manifest/paths.csv" << 'CSV'
+genre,path
+rock,./b/../a.wav
+jazz,../set/b/c.ogg
+pop,d.wav
+CSV
+cat > "$manifest/tracks.csv" << 'CSV'
+,album,artist,artist,set,set,track,track
+,date_released,id,name,split,subset,genre_top,title
+track_id,,,,,,,
+2,2009-01-05 00:00:00,1,AWOL,training,small,Hip-Hop,Food
+5,2009-01-06 00:00:00,1,AWOL,test,medium,Rock,"This
+World"
+10,2008-02-06 00:00:00,6,Kurt Vile,validation,small,Pop,Freeway
+20,2009-01-06 00:00:00,4,Nicky Cook,training,large,,Spiritual Level
+CSV
