@@ -103,8 +103,13 @@ void SoundFile::open_descriptor() {
 // By descriptor, not by name: given a name, libsndfile takes any file called .au for raw samples.
 void SoundFile::open_sound() {
   const bool known = announces_audio([this](std::uint64_t offset, std::span<unsigned char> bytes) {
-    const ssize_t got = ::pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    return static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+    for (;;) {
+      const ssize_t got = ::pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (errno != EINTR)
+        fail("the disk gave an error while it was read (" + std::string(std::strerror(errno)) + ")" +
+             kReplace);
+    }
   });
   if (!known) fail(kNotAudio);
   sound_.reset(sf_open_fd(descriptor_, SFM_READ, &info_, SF_FALSE));

@@ -60,12 +60,16 @@ bool all_finite(std::span<const std::byte> bytes, Word exponent) {
 void remove_partials(const fs::path& target, const fs::path& known) {
   const std::string start = target.filename().string() + ".", end = ".partial";
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder_of(target), ignored)) {
-    const std::string file = entry.path().filename().string();
+  std::vector<fs::path> strays;
+  fs::directory_iterator entry(folder_of(target), ignored);
+  // A folder that cannot be listed keeps them; they are in nobody's way.
+  for (; !ignored && entry != fs::directory_iterator(); entry.increment(ignored)) {
+    const std::string file = entry->path().filename().string();
     if (file.size() == start.size() + 16 + end.size() && file.starts_with(start) && file.ends_with(end) &&
         file != known.filename())
-      fs::remove(entry.path(), ignored);
+      strays.push_back(entry->path());
   }
+  for (const fs::path& stray : strays) fs::remove(stray, ignored);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -15,6 +16,12 @@ namespace {
 
 // Room for the object headers comes first; rows start on pages of their own.
 constexpr hsize_t kAlignFrom = 65536, kAlignTo = 4096;
+
+// Bytes of a data set, at their place in the file.
+struct Content {
+  std::uint64_t offset;
+  std::string bytes;
+};
 
 class Creator {
  public:
@@ -60,6 +67,8 @@ class Creator {
                       {count(), static_cast<hsize_t>(cache_.header.params.rows(t)),
                        static_cast<hsize_t>(cache_.header.params.frame_count())}));
   }
+
+  std::vector<Content> take_contents() { return std::move(contents_); }
 
  private:
   hsize_t count() const { return cache_.header.clips.size(); }
@@ -121,23 +130,27 @@ class Creator {
     for (std::size_t i = 0; i < count(); ++i)
       std::ranges::copy(member(cache_.header.clips[i]),
                         bytes.begin() + static_cast<std::ptrdiff_t>(i * width));
-    const Hdf5Handle type = text_type(width);
-    check(H5Dwrite(make(group, column, type, {count()}), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()));
+    contents_.push_back({offset(make(group, column, text_type(width), {count()})), std::move(bytes)});
   }
 
   void year_column(hid_t group) {
-    std::vector<std::int32_t> years;
-    for (const CachedClip& clip : cache_.header.clips) years.push_back(clip.year.value_or(0));
-    check(H5Dwrite(make(group, "year", H5T_STD_I32LE, {count()}), H5T_STD_I32LE, H5S_ALL, H5S_ALL,
-                   H5P_DEFAULT, years.data()));
+    std::string bytes(sizeof(std::int32_t) * count(), '\0');
+    for (std::size_t i = 0; i < count(); ++i) {
+      const std::int32_t year = cache_.header.clips[i].year.value_or(0);
+      std::memcpy(bytes.data() + sizeof year * i, &year, sizeof year);
+    }
+    contents_.push_back({offset(make(group, "year", H5T_STD_I32LE, {count()})), std::move(bytes)});
   }
 
   CacheFile& cache_;
   hid_t file_;
   Hdf5Handle contiguous_;
+  std::vector<Content> contents_;
 };
 
-void lay_out(CacheFile& cache) {
+// What is known already, for whoever writes it. HDF5 does not: it was seen to lose a data set's bytes without
+// a word where the disk refused them once.
+std::vector<Content> lay_out(CacheFile& cache) {
   const auto lock = hdf5_lock();
   const std::string failure = cache.path.string() + ": cannot be made as an HDF5 file";
   const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, failure);
@@ -147,14 +160,16 @@ void lay_out(CacheFile& cache) {
   const Hdf5Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose, failure);
   H5Pset_obj_track_times(creation, false);
   Hdf5Handle file(H5Fcreate(cache.path.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose, failure);
+  std::vector<Content> contents;
   {
     Creator creator(cache, file);
     creator.write_attributes();
     creator.write_clips();
     creator.make_features();
+    contents = creator.take_contents();
   }
   errno = 0;
-  if (file.close()) return;
+  if (file.close()) return contents;
   // HDF5 itself does not say why.
   const int code = errno;
   if (code == ENOSPC || code == EDQUOT || code == EIO) fail_on_file(cache.path, "write the layout", code);
@@ -184,7 +199,8 @@ CacheFile create_cache_file(const std::filesystem::path& path, const CacheHeader
   cache.file = Descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!cache.file.is_open()) fail_on_file(path, "make this file", errno);
   try {
-    lay_out(cache);
+    for (const Content& content : lay_out(cache))
+      write_at(cache.file, content.offset, std::as_bytes(std::span(content.bytes)), path);
     append_index(cache);
     take_space(cache);
     // Zeros of the columns, so that a row that never came is not mistaken for one.

@@ -19,6 +19,9 @@ void fail_on_file(const std::filesystem::path& path, const char* doing, int code
   if (code == ENOSPC || code == EDQUOT) message += "; free some space or name a target on another disk";
   if (code == EACCES || code == EPERM) message += "; check its permissions and those of its folder";
   if (code == EROFS) message += "; name a target on another disk";
+  if (code == ENOENT || code == ENOTDIR || code == ELOOP || code == ENAMETOOLONG)
+    message += "; is the path right?";
+  if (code == EIO) message += "; is the disk failing?";
   throw Error(ErrorKind::kData, message);
 }
 

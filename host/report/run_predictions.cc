@@ -22,6 +22,17 @@ constexpr double kSumTolerance = 1e-4;
                   "; the file is damaged or was edited: run the experiment again with --force");
 }
 
+CsvTable read_run_table(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    throw Error(ErrorKind::kData, path.string() + ": is missing: run the experiment again with --force");
+  try {
+    return read_csv(path);
+  } catch (const Error& error) {
+    throw Error(error.kind(), std::string(error.what()) + ": run the experiment again with --force");
+  }
+}
+
 double probability(const CsvTable& table, const CsvTable::Row& row, std::size_t column) {
   const std::string& text = row.fields[column];
   double value = 0;
@@ -93,7 +104,7 @@ Predictions part_of(const Rows& rows, const std::string& part, const std::vector
 }  // namespace
 
 SplitClips read_split(const std::filesystem::path& path) {
-  const CsvTable table = read_csv(path);
+  const CsvTable table = read_run_table(path);
   const std::size_t clip = table.column("clip"), genre = table.column("genre"),
                     artist = table.column("artist"), part = table.column("part");
   static const std::set<std::string> kParts = {"train", "validation", "test"};
@@ -111,7 +122,7 @@ SplitClips read_split(const std::filesystem::path& path) {
 
 PartPredictions read_predictions(const std::filesystem::path& path, const std::vector<std::string>& genres,
                                  const SplitClips& split) {
-  const CsvTable table = read_csv(path);
+  const CsvTable table = read_run_table(path);
   check_header(table, genres);
   Rows validation, test;
   for (const CsvTable::Row& row : table.rows) {
