@@ -22,6 +22,7 @@ constexpr int kLowestRate = 1000, kHighestRate = 768000, kMostChannels = 64;
 // Programs that write to a pipe leave a length near the largest number there is.
 constexpr long long kUnknownLength = 0x7fff0000;
 
+constexpr int kLongestCheck = 4 * 3600;  // seconds
 constexpr const char* kNotAudio =
     "this is not audio that can be read here (wav, au, flac, ogg, mp3, opus); convert it, or take it out of "
     "the data set";
@@ -167,8 +168,11 @@ void SoundFile::check_rest() {
   // A failed seek alone proves nothing; reading on to the end does.
   SoundFile whole(path_);
   std::vector<float> block(65536);
-  while (whole.read(block) > 0) {
-  }
+  // A few bytes can stand for hours of silence.
+  const std::size_t most = static_cast<std::size_t>(kLongestCheck) * static_cast<std::size_t>(sample_rate());
+  while (whole.read(block) > 0)
+    if (whole.frames_read_ > most)
+      fail("the end of the recording cannot be found, and it is too long to read it all; cut it into parts");
 }
 
 std::size_t SoundFile::tolerance() const {

@@ -47,6 +47,11 @@ std::optional<FileIdentity> settled_identity_of(const std::filesystem::path& pat
 std::uint64_t hash_file(const std::filesystem::path& path, std::vector<std::byte>& buffer) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) fail_on_file(path, "open", errno);
+  // A device can be without end.
+  struct stat status = {};
+  if (::fstat(file.get(), &status) != 0) fail_on_file(path, "examine", errno);
+  if (!S_ISREG(status.st_mode))
+    throw Error(ErrorKind::kData, path.string() + ": this is not a regular file; name a recording on disk");
   buffer.resize(kBlock);
   const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
                                                                               XXH3_freeState);

@@ -43,7 +43,9 @@ void add_global_options(CLI::App& app, GlobalOptions& global) {
           CLI::ignore_case))
       ->default_str("auto");
   app.add_option("--threads", global.threads, "cores to use (default: all)")->check(CLI::Range(1, 1024));
-  app.add_option("--data-root", global.data_root, "where relative data paths of specs are looked up first")
+  app.add_option(
+         "--data-root", global.data_root,
+         "where relative data paths of specs are looked up first; paths of a manifest may lead below it, too")
       ->envname("GENRETRACK_DATA");
   app.add_flag("--json", global.json, "one JSON document on stdout instead of text");
   app.require_subcommand(1);

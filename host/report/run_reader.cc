@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "host/core/error.h"
@@ -137,8 +138,13 @@ RunRecord read_run(const fs::path& given) {
   const json trainings = get<json>(summary, "trainings", where);
   if (!trainings.is_array() || trainings.empty())
     refuse(where, "'trainings' must be a list that is not empty");
-  for (std::size_t i = 0; i < trainings.size(); ++i)
-    run.trainings.push_back(read_training(trainings[i], run, where + ", /trainings/" + std::to_string(i)));
+  std::set<std::string> folders;
+  for (std::size_t i = 0; i < trainings.size(); ++i) {
+    const std::string here = where + ", /trainings/" + std::to_string(i);
+    run.trainings.push_back(read_training(trainings[i], run, here));
+    if (!folders.insert(run.trainings.back().folder).second)
+      refuse(here, "the training '" + run.trainings.back().folder + "' is listed twice");
+  }
   pool_trainings(run);
   return run;
 }

@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <cstring>
+#include <limits>
 
 #include "host/cache/hdf5_handle.h"
 #include "host/core/error.h"
@@ -58,20 +59,31 @@ std::vector<hsize_t> extents_of(hid_t file, const std::string& at, const std::fi
   return extents;
 }
 
-std::string read_text(hid_t file, const std::string& at, const std::filesystem::path& path) {
-  std::string value(extents_of(file, at, path).front(), '\0');
+// How many values the extents stand for. The file is plain, so that they cannot be more than its bytes.
+std::size_t count_of(const std::vector<hsize_t>& extents, std::size_t file_bytes, const std::string& at,
+                     const std::filesystem::path& path) {
+  std::size_t count = 1;
+  for (const hsize_t extent : extents) {
+    require(extent <= std::numeric_limits<int>::max() && (extent == 0 || count <= file_bytes / extent), path,
+            "believe the size of " + at);
+    count *= extent;
+  }
+  return count;
+}
+
+std::string read_text(hid_t file, const std::string& at, std::size_t file_bytes,
+                      const std::filesystem::path& path) {
+  std::string value(count_of(extents_of(file, at, path), file_bytes, at, path), '\0');
   require(H5LTread_dataset(file, at.c_str(), H5T_NATIVE_CHAR, value.data()) >= 0, path, "read " + at);
   return value;
 }
 
-StateFile::Array read_array(hid_t file, const std::string& at, const std::filesystem::path& path) {
+StateFile::Array read_array(hid_t file, const std::string& at, std::size_t file_bytes,
+                            const std::filesystem::path& path) {
   StateFile::Array array;
-  std::size_t count = 1;
-  for (const hsize_t extent : extents_of(file, at, path)) {
-    array.shape.push_back(static_cast<int>(extent));
-    count *= extent;
-  }
-  array.values.resize(count);
+  const std::vector<hsize_t> extents = extents_of(file, at, path);
+  array.values.resize(count_of(extents, file_bytes / sizeof(float), at, path));
+  for (const hsize_t extent : extents) array.shape.push_back(static_cast<int>(extent));
   require(H5LTread_dataset_float(file, at.c_str(), array.values.data()) >= 0, path, "read " + at);
   return array;
 }
@@ -122,8 +134,8 @@ StateFile StateFile::load(const std::filesystem::path& path) {
   StateFile state;
   state.source_ = path.string();
   for (const std::string& name : names) {
-    if (name.starts_with("arrays/")) state.arrays[name.substr(7)] = read_array(file, name, path);
-    if (name.starts_with("text/")) state.texts[name.substr(5)] = read_text(file, name, path);
+    if (name.starts_with("arrays/")) state.arrays[name.substr(7)] = read_array(file, name, size, path);
+    if (name.starts_with("text/")) state.texts[name.substr(5)] = read_text(file, name, size, path);
   }
   return state;
 }

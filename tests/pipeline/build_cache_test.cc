@@ -200,5 +200,13 @@ TEST_F(BuildCacheTest, DamagedRowsAreNotCarriedIntoANewFile) {
   EXPECT_EQ(bytes(target_), fresh());
 }
 
+// Hashing would never end.
+TEST_F(BuildCacheTest, RefusesARecordingThatBecameADevice) {
+  build();
+  std::filesystem::remove(data_.clips[2].path);
+  std::filesystem::create_symlink("/dev/zero", data_.clips[2].path);
+  EXPECT_NE(error(ErrorKind::kData, [&] { build(); }).find("not a regular file"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace genretrack

@@ -97,6 +97,11 @@ TEST_F(RunReader, RefusesASummaryThatLeadsOutOfTheFolder) {
   expect_refusal({"summary.json", "/trainings/0", "../seed-1"});
 }
 
+TEST_F(RunReader, RefusesATrainingThatIsListedTwice) {
+  replace_in(run_ / "summary.json", "\"seed-2\"", "\"seed-1\"");
+  expect_refusal({"summary.json", "/trainings/1", "'seed-1' is listed twice"});
+}
+
 TEST_F(RunReader, RefusesAnUnknownFormat) {
   replace_in(run_ / "summary.json", "\"format\": 1", "\"format\": 2");
   expect_refusal({"summary.json", "format"});

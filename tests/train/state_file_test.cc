@@ -1,7 +1,9 @@
 #include "host/train/state_file.h"
 
 #include <gtest/gtest.h>
+#include <hdf5.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include <fstream>
 
@@ -71,6 +73,33 @@ TEST_F(StateFileTest, NeverBelievesADamagedFile) {
     bad[at] = static_cast<char>(bad[at] ^ 0x10);
     write(folder_ / "bad.h5", bad);
     EXPECT_THROW(StateFile::load(folder_ / "bad.h5"), Error) << at;
+  }
+}
+
+// Somebody may make the hash right over sizes that no bytes stand behind.
+TEST_F(StateFileTest, TakesNoMemoryForSizesThatAFileClaims) {
+  for (const char* name : {"arrays/weight", "text/key"}) {
+    const std::filesystem::path path = folder_ / "claims.h5";
+    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    H5Gclose(H5Gcreate2(file, std::filesystem::path(name).parent_path().c_str(), H5P_DEFAULT, H5P_DEFAULT,
+                        H5P_DEFAULT));
+    const hsize_t extents[] = {1 << 20, 1 << 20};
+    const hid_t space = H5Screate_simple(2, extents, nullptr);
+    H5Dclose(H5Dcreate2(file, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    H5Sclose(space);
+    H5Fclose(file);
+    std::string bytes = read_file(path);
+    const std::uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
+    bytes += "GTSTATE1";
+    bytes.append(reinterpret_cast<const char*>(&hash), sizeof hash);
+    write(path, bytes);
+    try {
+      StateFile::load(path);
+      FAIL() << name;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("believe the size of " + std::string(name)), std::string::npos)
+          << error.what();
+    }
   }
 }
 
