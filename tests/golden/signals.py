@@ -64,3 +64,15 @@ def sweep(count):
 
 def silence(count):
     return np.zeros(count, np.int16)
+
+
+def impulse(count):
+    """One sample at full scale, a third into the signal."""
+    out = silence(count)
+    out[count // 3] = 32767
+    return out
+
+
+def clipped(count):
+    """Music six times too loud."""
+    return np.clip(6 * music(count).astype(np.int32), -32768, 32767).astype(np.int16)

@@ -13,18 +13,30 @@ namespace genretrack::reference {
 struct TuningEstimate {
   double semitones = 0;              // left edge of the fullest of 100 bins
   std::array<int, 100> histogram{};  // from -0.5 up
+  int doubtful = 0;                  // peaks that rounding may make or unmake, in any bin
 
-  // The estimate, and other bins that are as full but for 1 %: rounding may pick any of them.
+  // The estimate, and other bins that are as full but for 1 % and doubtful peaks: rounding may pick any of
+  // them.
   std::vector<double> candidates() const {
     std::vector<double> result;
     const int fullest = *std::max_element(histogram.begin(), histogram.end());
     for (std::size_t i = 0; i < histogram.size(); ++i)
-      if (fullest > 0 && histogram[i] >= 0.99 * fullest) result.push_back(double(i) / 100 - 0.5);
+      if (fullest + doubtful > 0 && histogram[i] >= 0.99 * fullest - doubtful)
+        result.push_back(double(i) / 100 - 0.5);
     return result.empty() ? std::vector<double>{0} : result;
   }
 };
 
+// Whether float32 rounding may decide if b, of a frame with that largest power, is a peak between a and c.
+inline bool doubtful_peak(double a, double b, double c, double top) {
+  const double noise = 1e-6 * top;
+  const bool may = b > 0.1 * top - noise && b > a - noise && b >= c - noise;
+  const bool must = b > 0.1 * top + noise && b > a + noise && b >= c + noise;
+  return top > 0 && may && !must;
+}
+
 inline TuningEstimate estimate_tuning(const Matrix& power, int rate, int n_fft) {
+  TuningEstimate result;
   std::vector<std::array<double, 2>> peaks;  // strength, Hz
   for (std::size_t t = 0; t < power.columns; ++t) {
     double top = 0;
@@ -33,13 +45,14 @@ inline TuningEstimate estimate_tuning(const Matrix& power, int rate, int n_fft) 
       const double f = double(k) * rate / n_fft, a = power(k - 1, t), b = power(k, t);
       const bool last = k + 1 == power.rows;
       const double c = last ? b : power(k + 1, t);
-      if (f < 150 || f >= 4000 || b <= 0.1 * top || b <= a || b < c) continue;
+      if (f < 150 || f >= 4000) continue;
+      result.doubtful += doubtful_peak(a, b, c, top) ? 1 : 0;
+      if (b <= 0.1 * top || b <= a || b < c) continue;
       const double curve = a - 2 * b + c, slope = (c - a) / 2;
       const double shift = last || std::abs(slope) >= std::abs(curve) ? 0 : -slope / curve;
       peaks.push_back({b + 0.5 * slope * shift, (double(k) + shift) * rate / n_fft});
     }
   }
-  TuningEstimate result;
   if (peaks.empty()) return result;
   std::sort(peaks.begin(), peaks.end());
   const std::size_t n = peaks.size();

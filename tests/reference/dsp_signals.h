@@ -78,13 +78,25 @@ inline std::vector<std::int16_t> sweep(int count) {
   return out;
 }
 
+// Music six times too loud.
+inline std::vector<std::int16_t> clipped(int count) {
+  std::vector<std::int16_t> out = music(count);
+  for (std::int16_t& v : out) v = static_cast<std::int16_t>(std::clamp(6 * v, -32768, 32767));
+  return out;
+}
+
 inline std::vector<std::int16_t> signal(const std::string& name, int count) {
   if (name == "music") return music(count);
   if (name == "sharp") return music(count, 1013);
   if (name == "noise") return noise(count);
   if (name == "sweep") return sweep(count);
+  if (name == "clipped") return clipped(count);
   std::vector<std::int16_t> zeros(static_cast<std::size_t>(count));
   if (name == "silence") return zeros;
+  if (name == "impulse") {
+    zeros[zeros.size() / 3] = 32767;
+    return zeros;
+  }
   if (name == "click") {  // at the very end; only here, not in signals.py
     zeros.back() = 32767;
     return zeros;
