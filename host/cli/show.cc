@@ -85,7 +85,8 @@ std::string length_text(double seconds) {
 }
 
 std::string part_text(const RecordingPictures& shown) {
-  return time_text(shown.start) + " to " + time_text(shown.start + shown.seconds);
+  const double end = shown.start + shown.seconds;
+  return time_text(shown.start, end) + " to " + time_text(end);
 }
 
 std::string describe(const RecordingPictures& shown, bool whole) {

@@ -80,8 +80,8 @@ std::string clock_text(double seconds, int decimals) {
   return std::to_string(minutes / 60) + ":" + two(std::to_string(minutes % 60)) + ":" + rest;
 }
 
-std::string time_text(double seconds) {
-  if (seconds <= kLongestInSeconds) return digits_of(seconds, seconds < 10 ? 2 : 1) + " s";
+std::string time_text(double seconds, double with) {
+  if (std::max(seconds, with) <= kLongestInSeconds) return digits_of(seconds, seconds < 10 ? 2 : 1) + " s";
   return clock_text(seconds, std::abs(seconds - std::round(seconds)) < 0.05 ? 0 : 1);
 }
 

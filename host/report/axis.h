@@ -29,7 +29,7 @@ std::string time_title(double high);  // of the axis, e.g. "time (m:ss)"
 // 2:05, 1:02:05 or, with decimals, 1:02:05.25; of a time of 0 seconds or more.
 std::string clock_text(double seconds, int decimals);
 
-// In a sentence: 0.25 s, 30.0 s, 2:05, 1:02:03.5.
-std::string time_text(double seconds);
+// In a sentence: 0.25 s, 30.0 s, 2:05, 1:02:03.5; as a clock's wherever `with`, a time beside it, is.
+std::string time_text(double seconds, double with = 0);
 
 }  // namespace genretrack

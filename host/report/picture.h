@@ -25,7 +25,7 @@ struct Picture {
 Picture reduced(Picture picture, int most_columns, int most_rows);
 
 // The widest heat map that is drawn in a file and on a page, so that a longer one may be reduced beforehand.
-inline constexpr int kFileColumns = 1340, kPageColumns = 2000;
+inline constexpr int kFileColumns = 1340, kPageColumns = 1400;
 
 // The heat map alone, a pixel per value, as the bytes of a PNG file. Throws Error(kFailure) where cairo
 // fails.

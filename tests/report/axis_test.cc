@@ -64,6 +64,7 @@ TEST(Axis, TimesInSentencesHaveUnits) {
   EXPECT_EQ(time_text(9.984), "9.98 s");
   EXPECT_EQ(time_text(30.013), "30.0 s");
   EXPECT_EQ(time_text(600), "10:00");
+  EXPECT_EQ(time_text(0, 600), "0:00");
   EXPECT_EQ(time_text(3723.4908), "1:02:03.5");
 }
 
