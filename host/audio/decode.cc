@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kBlockFrames = 65536;
 constexpr double kLongestSeconds = 4 * 3600.0;
+constexpr std::size_t kContextSeconds = 1;  // read before a window, at least
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
 // A header that lies must not make memory be taken, so room is made as samples arrive.
@@ -35,7 +36,9 @@ std::vector<std::int16_t> read_plain(SoundFile& file, std::size_t limit) {
 class MonoReader {
  public:
   explicit MonoReader(SoundFile& file)
-      : file_(file), frames_(kBlockFrames * static_cast<std::size_t>(file.channels())) {}
+      : file_(file),
+        frames_(kBlockFrames * static_cast<std::size_t>(file.channels())),
+        position_(file.position()) {}
 
   // The next block, empty at the end. Throws Error(kData) for a NaN or an infinity.
   std::span<const float> next(std::size_t most_frames) {
@@ -60,7 +63,7 @@ class MonoReader {
  private:
   SoundFile& file_;
   std::vector<float> frames_;
-  std::size_t position_ = 0;
+  std::size_t position_;
 };
 
 std::vector<float> read_float(SoundFile& file, std::size_t limit) {
@@ -109,15 +112,8 @@ std::size_t sample_limit(const SoundFile& file, int sample_rate, double max_seco
   return static_cast<std::size_t>(std::llround(max_seconds * sample_rate));
 }
 
-}  // namespace
-
-std::size_t Recording::size() const {
-  return std::visit([](const auto& values) { return values.size(); }, samples);
-}
-
-Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds) {
-  SoundFile file(path);
-  const std::size_t limit = sample_limit(file, sample_rate, max_seconds);
+// At most `limit` samples from where the file stands.
+Recording read(SoundFile& file, int sample_rate, std::size_t limit) {
   Recording recording;
   recording.file_sample_rate = file.sample_rate();
   recording.file_channels = file.channels();
@@ -129,6 +125,40 @@ Recording decode(const std::filesystem::path& path, int sample_rate, double max_
   else
     recording.samples = read_float(file, limit);
   file.check_rest();
+  return recording;
+}
+
+}  // namespace
+
+std::size_t Recording::size() const {
+  return std::visit([](const auto& values) { return values.size(); }, samples);
+}
+
+Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds) {
+  SoundFile file(path);
+  return read(file, sample_rate, sample_limit(file, sample_rate, max_seconds));
+}
+
+Recording decode_window(const std::filesystem::path& path, int sample_rate, std::size_t first,
+                        std::size_t count) {
+  if (sample_rate <= 0)
+    throw Error(ErrorKind::kFailure, "a recording was asked for at a rate that cannot be");
+  SoundFile file(path);
+  // Both rates have a sample at every whole second, where resampling therefore starts as if from the file's
+  // first sample.
+  const std::size_t rate = static_cast<std::size_t>(sample_rate), second = first / rate;
+  const std::size_t begin = second > kContextSeconds ? second - kContextSeconds : 0;
+  const auto file_rate = static_cast<std::size_t>(file.sample_rate());
+  if (begin > (file.frames() - 1) / file_rate) return read(file, sample_rate, 0);
+  if (begin > 0) file.skip_to(begin * file_rate);
+  const std::size_t skipped = first - begin * rate;
+  Recording recording = read(file, sample_rate, skipped + count);
+  std::visit(
+      [&](auto& samples) {
+        const auto end = samples.begin() + static_cast<std::ptrdiff_t>(std::min(skipped, samples.size()));
+        samples.erase(samples.begin(), end);
+      },
+      recording.samples);
   return recording;
 }
 

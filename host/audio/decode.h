@@ -28,4 +28,12 @@ struct Recording {
 // not finite) and what to do. The suffixes of these formats: is_audio_file() in host/core/audio_suffix.h.
 Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds = 0);
 
+// The `count` samples from sample `first` on of what decode() would give without a limit: fewer at the
+// recording's end, none behind it. Reads only that part and a second or two before it, so that resampling and
+// codecs are in step: the same samples where nothing is resampled and the codec is lossless, within 1e-5 of
+// full scale else. The recording may be of any length; `seconds` is all of it. Throws what decode() does, but
+// for damage that lies in the parts not read.
+Recording decode_window(const std::filesystem::path& path, int sample_rate, std::size_t first,
+                        std::size_t count);
+
 }  // namespace genretrack

@@ -26,6 +26,11 @@ constexpr int kLongestCheck = 4 * 3600;  // seconds
 constexpr const char* kNotAudio =
     "this is not audio that can be read here (wav, au, flac, ogg, mp3, opus); convert it, or take it out of "
     "the data set";
+
+// libsndfile 1.2 lands too far ahead when it seeks into the last page of an ogg file with Vorbis, by what is
+// trimmed at the end. A page has at most 255 packets, a packet at most 4096 frames of its own.
+constexpr std::size_t kLongestVorbisPage = 255 * 4096;
+
 constexpr const char* kReplace = "; copy or download it again, or take it out of the data set";
 
 std::string log_of(SNDFILE* sound) {
@@ -153,6 +158,23 @@ std::size_t SoundFile::count(std::int64_t got, std::int64_t wanted) {
     fail("the file is cut off or damaged in its data: it declares " + std::to_string(frames()) +
          " frames, and " + std::to_string(frames_read_) + " can be read" + kReplace);
   return static_cast<std::size_t>(got);
+}
+
+void SoundFile::skip_to(std::size_t frame) {
+  std::size_t target = frame;
+  if ((info_.format & SF_FORMAT_SUBMASK) == SF_FORMAT_VORBIS)
+    target = std::min(target, frames() - std::min(frames(), kLongestVorbisPage));
+  if (target > frames_read_) {
+    if (sf_seek(sound_.get(), static_cast<sf_count_t>(target), SEEK_SET) != static_cast<sf_count_t>(target))
+      fail("the file is cut off or damaged in its data: frame " + std::to_string(target) + " of " +
+           std::to_string(frames()) + " cannot be reached" + kReplace);
+    frames_read_ = target;
+  }
+  std::vector<float> passed(4096 * static_cast<std::size_t>(channels()));
+  while (frames_read_ < frame) {
+    const std::size_t most = (frame - frames_read_) * static_cast<std::size_t>(channels());
+    if (read(std::span(passed).first(std::min(most, passed.size()))) == 0) break;
+  }
 }
 
 void SoundFile::check_rest() {

@@ -33,6 +33,13 @@ class SoundFile {
   std::size_t read(std::span<float> values);  // (frame, channel)
   std::size_t read(std::span<std::int16_t> values);
 
+  // The next frame to be read, and a way forward to a later one without decoding all between. The position is
+  // exact; codecs that carry something over from frame to frame (mp3, opus) need up to a tenth of a second
+  // from there to give what they give when read from the beginning. Throws Error(kData) for a file that does
+  // not get there.
+  std::size_t position() const { return frames_read_; }
+  void skip_to(std::size_t frame);
+
   // For a reader that stops early: throws Error(kData) if the file does not reach its declared end.
   void check_rest();
 
@@ -51,7 +58,7 @@ class SoundFile {
   std::uintmax_t bytes_ = 0;
   SF_INFO info_{};
   std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> sound_{nullptr, sf_close};
-  std::size_t frames_read_ = 0;
+  std::size_t frames_read_ = 0;  // or skipped
 };
 
 }  // namespace genretrack

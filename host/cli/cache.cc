@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "host/cli/commands.h"
+#include "host/cli/spec_features.h"
 #include "host/core/error.h"
 #include "host/dataset/dataset.h"
 #include "host/pipeline/build_cache.h"
 #include "host/report/progress.h"
-#include "host/spec/read_experiment.h"
 
 namespace genretrack {
 namespace {
@@ -19,18 +19,6 @@ struct CacheArguments {
   std::filesystem::path dataset, spec, output;
   bool explain = false, verify = false, skip_unreadable = false, float16 = false;
 };
-
-FeatureParams params_of_spec(const std::filesystem::path& spec) {
-  const std::vector<Experiment> experiments = read_experiments({spec}, {});
-  for (const Experiment& experiment : experiments)
-    if (experiment.features != experiments.front().features)
-      throw Error(ErrorKind::kSpec,
-                  spec.string() + ": its experiments " + experiments.front().name + " and " +
-                      experiment.name +
-                      " have different features, but a cache holds one kind; name the file of one");
-  if (experiments.empty()) throw Error(ErrorKind::kSpec, spec.string() + ": there is no experiment in it");
-  return experiments.front().features;
-}
 
 std::filesystem::path default_output(const Dataset& dataset) {
   std::filesystem::path output = std::filesystem::path(dataset.name).filename();
@@ -82,7 +70,7 @@ void print_text(const std::filesystem::path& output, const FeatureParams& params
 }
 
 void run_cache(const CacheArguments& arguments, const GlobalOptions& global) {
-  const FeatureParams params = arguments.spec.empty() ? FeatureParams{} : params_of_spec(arguments.spec);
+  const FeatureParams params = arguments.spec.empty() ? FeatureParams{} : features_of_spec(arguments.spec);
   const Dataset dataset =
       read_dataset(find_data(arguments.dataset, global.data_root), {.data_root = global.data_root});
   for (const std::string& note : dataset.notes) spdlog::info("{}: {}", dataset.name, note);

@@ -1,4 +1,4 @@
-// genretrack show: the four transforms of one recording, as a page or as one PNG file.
+// genretrack show: the transforms of a recording, or of a part of it, as a page or as a picture.
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
@@ -7,13 +7,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "host/audio/decode.h"
 #include "host/cli/commands.h"
-#include "host/cli/transform_pictures.h"
+#include "host/cli/recording_pictures.h"
+#include "host/cli/spec_features.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
 #include "host/report/features_page.h"
 #include "host/report/page.h"
+#include "host/spec/nearest_name.h"
 
 namespace genretrack {
 namespace {
@@ -21,105 +22,163 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr double kLongest = 600;  // seconds; more does not fit a screen
-
 struct ShowOptions {
-  fs::path audio, output;
+  fs::path audio, output, spec;
+  std::string start, seconds, pictures = "spectrogram,percussion,mfcc,chromagram";
 };
 
-struct Shown {
-  Recording recording;
-  FeatureParams params;
-  std::vector<std::vector<float>> values;  // by transform, (rows, frame_count)
+struct FileKind {
+  std::string_view suffix;
+  int columns;  // of the widest heat map
+  std::string (*make)(const std::string& title, const std::string& text,
+                      const std::vector<Picture>& pictures);
 };
 
-bool is_png(const fs::path& output) {
+std::string page_of(const std::string& title, const std::string& text, const std::vector<Picture>& pictures) {
+  return features_page(title, {text}, pictures);
+}
+
+constexpr std::array kFileKinds = {
+    FileKind{".html", kPageColumns, page_of}, FileKind{".htm", kPageColumns, page_of},
+    FileKind{".png", kFileColumns, pictures_png}, FileKind{".svg", kFileColumns, pictures_svg}};
+
+const FileKind& kind_of_file(const fs::path& output) {
   std::string suffix = output.extension().string();
   std::transform(suffix.begin(), suffix.end(), suffix.begin(), [](unsigned char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
   });
-  if (suffix == ".png") return true;
-  if (suffix == ".html" || suffix == ".htm") return false;
+  for (const FileKind& kind : kFileKinds)
+    if (kind.suffix == suffix) return kind;
   throw Error(ErrorKind::kUsage,
-              fmt::format("-o {}: names no kind of file that show can write; end it in .html or .png",
+              fmt::format("-o {}: names no kind of file that show can write; end it in .html, .png or .svg",
                           output.string()));
 }
 
-Shown transform(const fs::path& audio, const GlobalOptions& global) {
-  Shown shown;
-  const Device device = resolve(global.device);
-  shown.recording = decode(audio, shown.params.sample_rate, kLongest);
-  shown.params.clip_seconds = static_cast<double>(shown.recording.size()) / shown.params.sample_rate;
-  const Pcm samples = std::visit([](const auto& s) -> Pcm { return std::span(s); }, shown.recording.samples);
-  ClipFeatures features;
-  for (const Transform t : kTransforms) {
-    auto& values = shown.values.emplace_back(static_cast<std::size_t>(shown.params.rows(t)) *
-                                             static_cast<std::size_t>(shown.params.frame_count()));
-    features.rows[static_cast<std::size_t>(t)] = values;
-  }
-  make_feature_extractor(device, shown.params)->extract({&samples, 1}, {&features, 1});
-  return shown;
+// Names that stand for others: what specs call them.
+std::vector<PictureKind> kinds_named(const std::string& name_given, PercussionKind percussion) {
+  if (name_given == "percussion") return {picture_of(percussion)};
+  if (name_given == "hpss") return {PictureKind::kHarmonic, PictureKind::kPercussive};
+  std::vector<PictureKind> kinds;
+  for (std::size_t i = 0; i < kPictureNames.size(); ++i)
+    if (name_given == "all" || name_given == kPictureNames[i]) kinds.push_back(static_cast<PictureKind>(i));
+  if (!kinds.empty()) return kinds;
+  std::vector<std::string> names(kPictureNames.begin(), kPictureNames.end());
+  for (const char* group : {"percussion", "hpss", "all"}) names.emplace_back(group);
+  throw Error(ErrorKind::kUsage,
+              fmt::format("--pictures: \"{}\" is no picture{}", name_given, suggestion(name_given, names)));
 }
 
-std::string describe(const Recording& recording) {
-  const std::string length = recording.seconds < 1 ? fmt::format("{:.1f} ms", 1000 * recording.seconds)
-                                                   : fmt::format("{:.1f} s", recording.seconds);
-  return fmt::format(
-      "{}, {} Hz, {}", length, recording.file_sample_rate,
-      recording.file_channels == 1 ? "mono" : fmt::format("{} channels", recording.file_channels));
+// In the order given, each once.
+std::vector<PictureKind> kinds_of(const std::string& list, PercussionKind percussion) {
+  std::vector<PictureKind> kinds;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    for (const PictureKind kind : kinds_named(list.substr(begin, end - begin), percussion))
+      if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
+    begin = end + 1;
+  }
+  return kinds;
 }
 
-Json json_of(const ShowOptions& options, const Shown& shown) {
-  Json transforms = Json::array();
-  for (const Transform t : kTransforms) {
-    const std::vector<float>& values = shown.values[static_cast<std::size_t>(t)];
-    const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    transforms.push_back({{"name", name(t)},
-                          {"shape", {shown.params.rows(t), shown.params.frame_count()}},
-                          {"min", *least},
-                          {"max", *most}});
-  }
+std::string length_text(double seconds) {
+  return seconds < 1 ? fmt::format("{:.1f} ms", 1000 * seconds) : time_text(seconds);
+}
+
+std::string part_text(const RecordingPictures& shown) {
+  const double end = shown.start + shown.seconds;
+  return time_text(shown.start, end) + " to " + time_text(end);
+}
+
+std::string describe(const RecordingPictures& shown, bool whole) {
+  return fmt::format("{}, {} Hz, {}{}", length_text(shown.recording_seconds), shown.file_sample_rate,
+                     shown.file_channels == 1 ? "mono" : fmt::format("{} channels", shown.file_channels),
+                     whole ? "" : "; shown: " + part_text(shown));
+}
+
+Json json_of(const ShowOptions& options, const FeatureParams& params, const RecordingPictures& shown) {
+  Json pictures = Json::array();
+  for (const PictureSummary& summary : shown.summaries)
+    pictures.push_back({{"name", name(summary.kind)},
+                        {"shape", {summary.rows, summary.frames}},
+                        {"min", summary.least},
+                        {"max", summary.most}});
   return {{"path", options.audio.string()},
-          {"seconds", shown.recording.seconds},
-          {"seconds_shown", shown.params.clip_seconds},
-          {"file_sample_rate", shown.recording.file_sample_rate},
-          {"sample_rate", shown.params.sample_rate},
-          {"transforms", transforms},
+          {"seconds", shown.recording_seconds},
+          {"start", shown.start},
+          {"seconds_shown", shown.seconds},
+          {"file_sample_rate", shown.file_sample_rate},
+          {"sample_rate", params.sample_rate},
+          {"pictures", pictures},
           {"output", options.output.string()}};
+}
+
+void print_text(const ShowOptions& options, const RecordingPictures& shown, const std::string& text) {
+  std::string names;
+  for (std::size_t i = 0; i < shown.summaries.size(); ++i) {
+    if (i > 0) names += i + 1 == shown.summaries.size() ? " and " : ", ";
+    names += name(shown.summaries[i].kind);
+  }
+  std::cout << options.output.string() << ": " << names << " of " << options.audio.string() << " (" << text
+            << ")\n";
 }
 
 void show(ShowOptions options, const GlobalOptions& global) {
   if (options.output.empty()) options.output = fs::path(options.audio.filename()).replace_extension(".html");
-  const bool png = is_png(options.output);
-  const Shown shown = transform(options.audio, global);
+  const FileKind& file = kind_of_file(options.output);
+  const double start = options.start.empty() ? 0 : parse_time("--start", options.start);
+  const double seconds = options.seconds.empty() ? kDefaultSeconds : parse_time("--seconds", options.seconds);
+  const FeatureParams params = options.spec.empty() ? FeatureParams{} : features_of_spec(options.spec);
+  const std::vector<PictureKind> kinds = kinds_of(options.pictures, params.percussion);
+
+  const RecordingPictures shown =
+      recording_pictures(options.audio, params, resolve(global.device), start, seconds, kinds, file.columns);
+  const bool whole = shown.start == 0 && shown.seconds >= shown.recording_seconds;
+  if (options.seconds.empty() && shown.start + shown.seconds < shown.recording_seconds)
+    spdlog::info("{} lasts {}; {} is shown: choose a part with --start and --seconds", options.audio.string(),
+                 length_text(shown.recording_seconds), part_text(shown));
   const std::string title = valid_utf8(options.audio.filename().string());
-  std::string text = describe(shown.recording);
-  if (shown.recording.seconds > kLongest) text += "; the first 10 minutes are shown";
-  const std::vector<Picture> pictures = transform_pictures(shown.params, shown.values);
-  write_file_atomically(options.output,
-                        png ? pictures_png(title, text, pictures) : features_page(title, {text}, pictures));
+  const std::string text = describe(shown, whole);
+  write_file_atomically(options.output, file.make(title, text, shown.pictures));
   if (global.json)
-    std::cout << json_of(options, shown).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+    std::cout << json_of(options, params, shown).dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
   else
-    std::cout << options.output.string() << ": the four transforms of " << options.audio.string() << " ("
-              << text << ")\n";
+    print_text(options, shown, text);
 }
 
 }  // namespace
 
 void add_show(CLI::App& app, GlobalOptions& global) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App* sub = app.add_subcommand("show", "the four transforms of one recording as pictures");
+  CLI::App* sub =
+      app.add_subcommand("show", "the transforms of one recording, or of a part of it, as pictures");
   sub->add_option("AUDIO", options->audio, "a recording: wav, au, flac, ogg, mp3 or opus")
       ->required()
       ->type_name("");
   sub->add_option("-o,--output", options->output,
-                  "a page (.html) or a picture (.png); default: the recording's name with .html, here")
+                  "a page (.html) or a picture (.png, .svg); default: the recording's name with .html, here")
+      ->type_name("FILE");
+  sub->add_option("--pictures", options->pictures,
+                  "which, with commas between: spectrogram, flux, tempogram, harmonic, percussive, mfcc, "
+                  "chromagram; percussion (the spec's kind, else flux), hpss (both parts), all; default: "
+                  "spectrogram,percussion,mfcc,chromagram")
+      ->type_name("LIST");
+  sub->add_option("--start", options->start,
+                  "where the part that is shown begins: 90, 1:30 or 1:02:03.5; default: the beginning")
+      ->type_name("TIME");
+  sub->add_option("--seconds", options->seconds,
+                  fmt::format("how long it is, at most {}; default: the rest, up to {}", kMostSeconds,
+                              kDefaultSeconds))
+      ->type_name("N");
+  sub->add_option("--spec", options->spec,
+                  "experiment file whose \"features\" to show, but for clip_seconds (default: defaults)")
       ->type_name("FILE");
   sub->footer(
+      "Of a long recording only the part is read. Its values are those of the whole recording, but for the\n"
+      "floor 80 dB below the loudest and the tuning, which are the part's own.\n\n"
       "Examples:\n"
       "  genretrack show song.mp3\n"
-      "  genretrack show song.mp3 -o song.png");
+      "  genretrack show song.mp3 -o song.svg --pictures tempogram,hpss\n"
+      "  genretrack show mix.flac --start 1:02:03.5 --seconds 20 --pictures all -o drop.png");
   sub->callback([options, &global] { show(*options, global); });
 }
 

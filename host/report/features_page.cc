@@ -10,8 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kMostColumns = 2000;
 constexpr int kPlotHeight = 240, kBarGap = 14, kBarWidth = 12;  // pixels
+constexpr int kMostRows = 2 * kPlotHeight;  // for screens with two pixels where others have one
 
 std::string base64(std::string_view bytes) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -107,7 +107,7 @@ Picture with_tall_rows(const Picture& picture) {
 }  // namespace
 
 json picture_chart(const Picture& picture) {
-  const Picture small = with_tall_rows(with_columns(picture, kMostColumns));
+  const Picture small = with_tall_rows(reduced(picture, kPageColumns, kMostRows));
   const std::string url = "data:image/png;base64," + base64(heat_map_png(small));
   const json image = {{"x", {{"value", 0}}},
                       {"y", {{"value", 0}}},
@@ -115,8 +115,10 @@ json picture_chart(const Picture& picture) {
                       {"height", {{"signal", "height"}}},
                       {"url", {{"value", url}}},
                       {"aspect", {{"value", false}}},
-                      // Columns stay sharp; where there are fewer pixels than columns, neighbours are mixed.
-                      {"smooth", {{"signal", "width < " + std::to_string(small.columns)}}}};
+                      // Values stay sharp; where there are fewer pixels than values, neighbours are mixed.
+                      {"smooth",
+                       {{"signal", "width < " + std::to_string(small.columns) + " || height < " +
+                                       std::to_string(small.rows)}}}};
   const Axis &x = picture.x, &y = picture.y, &colour = picture.colour;
   return {{"$schema", "https://vega.github.io/schema/vega/v5.json"},
           {"width", 600},
@@ -135,7 +137,8 @@ std::string features_page(const std::string& title, const std::vector<std::strin
                           const std::vector<Picture>& pictures) {
   Page page(title);
   for (const std::string& text : paragraphs) page.paragraph(text);
-  for (const Picture& picture : pictures) {
+  for (const Picture& whole : pictures) {
+    const Picture picture = reduced(whole, kPageColumns, kMostRows);
     page.heading(picture.title);
     if (!picture.note.empty()) page.paragraph(picture.note);
     page.chart(picture_chart(picture), picture.title + ": heat map of " + picture.colour.title + " over " +

@@ -9,8 +9,8 @@
 
 namespace genretrack {
 
-// A picture as a Vega specification: the heat map is a PNG in a data URL of at most 2,000 columns, lossless
-// where it has no more.
+// A picture as a Vega specification: the heat map is a PNG in a data URL of at most kPageColumns columns and
+// twice the chart's height in rows, lossless where it has no more.
 nlohmann::json picture_chart(const Picture& picture);
 
 // Self-contained HTML: a title, paragraphs, and a chart per picture.

@@ -1,5 +1,5 @@
 // Draws every chart as wide as the box it stands in, in the colours of the reader's theme, and again when either
-// changes.
+// changes; saves a chart as it is shown.
 "use strict";
 (() => {
   const specs = JSON.parse(document.getElementById("charts").textContent);
@@ -16,7 +16,10 @@
       background: null,
       view: { stroke: null },
       text: { font, fill: ink },
-      title: { font, color: ink, fontSize: 13, fontWeight: 600, offset: 8 },
+      title: {
+        font, color: ink, fontSize: 13, fontWeight: 600, offset: 8,
+        subtitleFont: font, subtitleColor: soft, subtitleFontSize: 11, subtitlePadding: 4
+      },
       axis: {
         domainColor: soft, tickColor: soft, gridColor: line, labelColor: soft, titleColor: soft,
         labelFont: font, titleFont: font, labelFontSize: 11, titleFontSize: 11, titleFontWeight: 500
@@ -44,7 +47,50 @@
     });
   }
 
+  // The words over a chart: the page's last heading before it, and its own title where it has one.
+  function wordsOver(i) {
+    let place = boxes[i].closest("figure");
+    while (place && place.tagName !== "H2") place = place.previousElementSibling || place.parentElement;
+    const own = specs[i].title ? specs[i].title.text || specs[i].title : "";
+    return [place ? place.textContent : "", own].filter(words => words).join(": ");
+  }
+
+  function fileName(i, type) {
+    const words = (document.title + " " + wordsOver(i)).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+    return words.slice(0, 100).replace(/^-+|-+$/g, "") + "." + type;
+  }
+
+  // On the page's paper, as wide as it is shown, with a title where it has none of its own.
+  async function save(i, type) {
+    const paper = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim();
+    const title = { text: wordsOver(i), subtitle: document.title, anchor: "start", frame: "group" };
+    const view = new vega.View(vega.parse({ title, ...specs[i] }, { ...theme(), background: paper }),
+      { renderer: "none" });
+    view.signal("width", Math.floor(boxes[i].clientWidth));
+    const link = document.createElement("a");
+    link.href = await view.toImageURL(type, 2);
+    link.download = fileName(i, type);
+    link.click();
+    if (link.href.startsWith("blob:")) setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    view.finalize();
+  }
+
+  function addButtons(box, i) {
+    const row = document.createElement("div");
+    row.className = "save";
+    for (const type of ["svg", "png"]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Save " + type.toUpperCase();
+      button.setAttribute("aria-label", button.textContent + ": " + wordsOver(i));
+      button.addEventListener("click", () => save(i, type));
+      row.append(button);
+    }
+    box.after(row);
+  }
+
   draw();
+  boxes.forEach(addButtons);
   dark.addEventListener("change", draw);
   const observer = new ResizeObserver(entries => entries.forEach(entry => fit(boxes.indexOf(entry.target))));
   boxes.forEach(box => observer.observe(box));

@@ -1,57 +1,61 @@
 #include "host/report/picture.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
+#include <limits>
+#include <utility>
 
 #include "host/core/error.h"
+#include "host/report/cairo_drawing.h"
 #include "host/report/colour_map.h"
-#include "host/report/png_surface.h"
 
 namespace genretrack {
 namespace {
 
-// Of 1, 2 and 5 times a power of ten the least that is not below `least`.
-double round_step(double least) {
-  const double power = std::pow(10, std::floor(std::log10(least)));
-  for (const double digit : {1.0, 2.0, 5.0})
-    if (digit * power >= least * (1 - 1e-9)) return digit * power;
-  return 10 * power;
+float reduce(const Picture& picture, int first_row, int last_row, int first_column, int last_column) {
+  float largest = -std::numeric_limits<float>::infinity();
+  double sum = 0;
+  for (int row = first_row; row < last_row; ++row) {
+    const float* values =
+        &picture.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(picture.columns)];
+    for (int column = first_column; column < last_column; ++column) {
+      largest = std::max(largest, values[column]);
+      sum += static_cast<double>(values[column]);
+    }
+  }
+  const int count = (last_row - first_row) * (last_column - first_column);
+  return picture.reduction == Reduction::kLargest ? largest : static_cast<float>(sum / count);
 }
 
-std::string label_of(double value, double step) {
-  const int decimals = std::max(0, -static_cast<int>(std::floor(std::log10(step) + 1e-9)));
-  std::string text = std::to_string(std::llround(std::abs(value) * std::pow(10, decimals)));
-  if (decimals > 0) {
-    if (text.size() <= static_cast<std::size_t>(decimals)) text.insert(0, decimals + 1 - text.size(), '0');
-    text.insert(text.size() - decimals, ".");
-  }
-  return value < 0 && text.find_first_not_of("0.") != std::string::npos ? "\u2212" + text : text;
+std::string reduction_note(const Picture& picture, int columns) {
+  const int few = picture.columns / columns;
+  const std::string count = picture.columns % columns == 0
+                                ? std::to_string(few)
+                                : std::to_string(few) + " or " + std::to_string(few + 1);
+  return std::string("Each column shows the ") +
+         (picture.reduction == Reduction::kLargest ? "largest value" : "mean") + " of " + count + " frames.";
 }
 
 }  // namespace
 
-std::vector<Tick> round_ticks(double low, double high, int most) {
-  if (!(high > low)) return {{low, label_of(low, 1)}};
-  const double step = round_step((high - low) / most);
-  std::vector<Tick> ticks;
-  for (double n = std::ceil(low / step - 1e-6); n <= high / step + 1e-6; ++n)
-    ticks.push_back({n * step, label_of(n * step, step)});
-  return ticks;
-}
-
-Picture with_columns(const Picture& picture, int most) {
-  if (picture.columns <= most) return picture;
-  Picture small = picture;
-  small.columns = most;
-  small.values.clear();
-  for (int row = 0; row < picture.rows; ++row) {
-    const float* values = &picture.values[static_cast<std::size_t>(row) * picture.columns];
-    for (std::int64_t column = 0; column < most; ++column)
-      small.values.push_back(*std::max_element(values + column * picture.columns / most,
-                                               values + (column + 1) * picture.columns / most));
-  }
-  return small;
+Picture reduced(Picture picture, int most_columns, int most_rows) {
+  const std::int64_t columns = std::min(picture.columns, most_columns),
+                     rows = std::min(picture.rows, most_rows);
+  if (columns == picture.columns && rows == picture.rows) return picture;
+  std::vector<float> values;
+  values.reserve(static_cast<std::size_t>(rows * columns));
+  for (std::int64_t row = 0; row < rows; ++row)
+    for (std::int64_t column = 0; column < columns; ++column)
+      values.push_back(reduce(picture, static_cast<int>(row * picture.rows / rows),
+                              static_cast<int>((row + 1) * picture.rows / rows),
+                              static_cast<int>(column * picture.columns / columns),
+                              static_cast<int>((column + 1) * picture.columns / columns)));
+  if (columns < picture.columns)
+    picture.note += (picture.note.empty() ? "" : " ") + reduction_note(picture, static_cast<int>(columns));
+  picture.columns = static_cast<int>(columns);
+  picture.rows = static_cast<int>(rows);
+  picture.values = std::move(values);
+  return picture;
 }
 
 void check_cairo(cairo_status_t status) {
@@ -64,18 +68,6 @@ Surface make_surface(int width, int height) {
   Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height));
   check_cairo(cairo_surface_status(surface.get()));
   return surface;
-}
-
-std::string png_of(cairo_surface_t* surface) {
-  std::string bytes;
-  check_cairo(cairo_surface_write_to_png_stream(
-      surface,
-      [](void* target, const unsigned char* data, unsigned int length) {
-        static_cast<std::string*>(target)->append(reinterpret_cast<const char*>(data), length);
-        return CAIRO_STATUS_SUCCESS;
-      },
-      &bytes));
-  return bytes;
 }
 
 Surface heat_map(const Picture& picture) {
@@ -94,7 +86,5 @@ Surface heat_map(const Picture& picture) {
   cairo_surface_mark_dirty(surface.get());
   return surface;
 }
-
-std::string heat_map_png(const Picture& picture) { return png_of(heat_map(picture).get()); }
 
 }  // namespace genretrack

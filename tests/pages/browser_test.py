@@ -1,11 +1,13 @@
 """Pages of show and compare in a real browser: nothing goes wrong, every chart is drawn and fits, narrow and wide,
 light and dark. Exit code 77, which CTest counts as skipped, where there is no browser or no Playwright."""
+import base64
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "program"))
 from program import PROGRAM, tone, wav_bytes  # noqa: E402
@@ -32,6 +34,15 @@ CHARTS = """() => [...document.querySelectorAll('.plot')].map(plot => ({
     marks: [...plot.querySelectorAll('svg .mark-image image, svg .mark-rect path, svg .mark-symbol path, svg .mark-line path')]
         .filter(mark => { const box = mark.getBoundingClientRect(); return box.width + box.height > 1; }).length,
     images: [...plot.querySelectorAll('svg image')].map(image => image.getBoundingClientRect().width),
+}))"""
+
+# Browsers stop pages that download many files in a row, so the links are kept instead, and what they lead to is read.
+KEEP_LINKS = "() => { window.links = []; HTMLAnchorElement.prototype.click = function () { links.push(this); }; }"
+SAVED = """() => Promise.all(links.map(async link => {
+    const blob = await (await fetch(link.href)).blob();
+    const reader = new FileReader();
+    await new Promise(done => { reader.onload = done; reader.readAsDataURL(blob); });
+    return [link.download, reader.result];
 }))"""
 
 
@@ -63,7 +74,7 @@ class Pages(unittest.TestCase):
         page.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("dialog", lambda dialog: wrong.append(dialog.message))
-        page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else wrong.append(request.url))
+        page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:")) else wrong.append(request.url))
         self.addCleanup(lambda: self.assertEqual(wrong, [], f"{path.name} at {width}, {scheme}"))
         page.goto(path.as_uri())
         if drawn:
@@ -114,6 +125,40 @@ class Pages(unittest.TestCase):
         page.wait_for_function(f"{fill} !== '{light}'")
         page.wait_for_function(ALL_DRAWN)
         self.check_charts(page, SHOW_CHARTS)
+
+    def test_every_chart_can_be_saved_by_keyboard(self):
+        for path, count, scheme in ((self.show, SHOW_CHARTS, "light"), (self.compare, COMPARE_CHARTS, "dark")):
+            page = self.open(path, 1000, scheme, bypass_csp=True)  # for SAVED, which fetches
+            page.evaluate(KEEP_LINKS)
+            for kind in ("SVG", "PNG"):
+                buttons = page.get_by_role("button", name=f"Save {kind}")
+                self.assertEqual(buttons.count(), count)
+                for i in range(count):
+                    buttons.nth(i).focus()
+                    page.keyboard.press("Enter")
+            page.wait_for_function(f"links.length == {2 * count}")
+            saved = page.evaluate(SAVED)
+            self.assertEqual(len({name for name, _ in saved}), 2 * count, [name for name, _ in saved])
+            for name, content in saved:
+                self.check_saved(name, base64.b64decode(content.split(",")[1]))
+
+    def check_saved(self, name, content):
+        self.assertRegex(name, r"^[\w-]+\.(svg|png)$")
+        if name.endswith(".png"):
+            self.assertEqual(content[:8], b"\x89PNG\r\n\x1a\n")
+            self.assertGreater(len(content), 5000, name)
+        else:
+            root = xml.etree.ElementTree.fromstring(content)
+            self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+            texts = [text.text for text in root.iter("{http://www.w3.org/2000/svg}text") if text.text]
+            self.assertGreater(len(texts), 4, name)
+
+    def test_saving_downloads_a_file(self):
+        page = self.open(self.show, accept_downloads=True)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save SVG").first.click()
+        self.assertTrue(download.value.suggested_filename.endswith("spectrogram.svg"), download.value.suggested_filename)
+        self.check_saved("a.svg", pathlib.Path(download.value.path()).read_bytes())
 
     def test_wide_tables_scroll_in_their_own_box(self):
         page = self.open(self.compare, 390)

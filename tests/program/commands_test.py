@@ -2,7 +2,7 @@
 import json
 import unittest
 
-from program import DATA, GOOD_WAV, ProgramTest, UNSUPPORTED, USAGE
+from program import GOOD_WAV, ProgramTest, UNSUPPORTED, USAGE
 
 COMMANDS = ["cache", "run", "compare", "show", "schema", "devices"]
 
@@ -65,22 +65,6 @@ class Commands(ProgramTest):
         self.assertIn("$schema", schema)
         self.assertIn("dataset", schema["properties"])
         self.assertIn("model", schema["properties"])
-
-    def test_show_draws_a_page_and_a_picture(self):
-        self.write("song.wav", GOOD_WAV)
-        self.call("show", "song.wav", "-o", "song.html")
-        page = (self.folder / "song.html").read_text(encoding="utf-8")
-        self.assertIn("<html", page)
-        for name in ("spectrogram", "percussion", "mfcc", "chromagram"):
-            self.assertIn(name, page.lower())
-        self.call("show", "song.wav", "-o", "song.png")
-        self.assertEqual((self.folder / "song.png").read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
-
-    def test_show_refuses_what_it_cannot_read_or_write(self):
-        self.write("song.wav", GOOD_WAV)
-        self.call("show", "absent.wav", "-o", "song.html", exit_code=DATA, says="absent.wav")
-        self.call("show", "song.wav", "-o", "absent/song.html", exit_code=DATA, says="absent")
-        self.call("show", "song.wav", "-o", "song.txt", exit_code=USAGE, says="song.txt")
 
     def test_asking_leaves_no_files_behind(self):
         for command in ("schema", "devices"):

@@ -99,25 +99,25 @@ TEST(Picture, FewerColumnsKeepTheLargestOfTheirNeighbours) {
   picture.rows = 2;
   picture.columns = 5;
   picture.values = {1, 9, 2, 3, 4, -1, -2, -3, -4, -5};
-  const Picture small = with_columns(picture, 2);
+  const Picture small = reduced(picture, 2, 2);
   EXPECT_EQ(small.columns, 2);
   EXPECT_EQ(small.values, (std::vector<float>{9, 4, -1, -3}));
-  EXPECT_EQ(with_columns(picture, 5).values, picture.values);
+  EXPECT_EQ(small.note, "Each column shows the largest value of 2 or 3 frames.");
+  EXPECT_EQ(reduced(picture, 5, 2).values, picture.values);
+  EXPECT_EQ(reduced(picture, 5, 2).note, "");
 }
 
-std::string labels(double low, double high, int most) {
-  std::string text;
-  for (const Tick& tick : round_ticks(low, high, most)) text += (text.empty() ? "" : " ") + tick.label;
-  return text;
-}
-
-TEST(Picture, TicksAreRound) {
-  EXPECT_EQ(labels(0, 30.01, 12), "0 5 10 15 20 25 30");
-  EXPECT_EQ(labels(-55, 24.9, 6), "\u221240 \u221220 0 20");
-  EXPECT_EQ(labels(0, 1, 6), "0.0 0.2 0.4 0.6 0.8 1.0");
-  EXPECT_EQ(labels(-0.03, 0.021, 6), "\u22120.03 \u22120.02 \u22120.01 0.00 0.01 0.02");
-  EXPECT_EQ(labels(0, 600, 12), "0 50 100 150 200 250 300 350 400 450 500 550 600");
-  EXPECT_EQ(labels(0, 0, 12), "0");
+TEST(Picture, FewerColumnsAndRowsMayBeMeans) {
+  Picture picture = small_picture();
+  picture.note = "A note.";
+  picture.reduction = Reduction::kMean;
+  picture.rows = 4;
+  picture.columns = 4;
+  picture.values = {1, 2, 3, 4, 5, 6, 7, 8, -1, -1, 0, 0, -1, -1, 0, 8};
+  const Picture small = reduced(picture, 2, 2);
+  EXPECT_EQ(small.rows, 2);
+  EXPECT_EQ(small.values, (std::vector<float>{3.5, 5.5, -1, 2}));
+  EXPECT_EQ(small.note, "A note. Each column shows the mean of 2 frames.");
 }
 
 TEST(Picture, PngStacksPicturesUnderATitle) {
@@ -132,6 +132,29 @@ TEST(Picture, PngStacksPicturesUnderATitle) {
   EXPECT_EQ(one.at(x, top + height / 4), colour_of(1));
   EXPECT_EQ(one.at(1, 1), (Colour{255, 255, 255}));
   EXPECT_EQ(pictures_png("title", "line", {picture}), pictures_png("title", "line", {picture}));
+}
+
+TEST(Picture, PngShortensATitleThatIsTooLong) {
+  const Picture picture = small_picture();
+  std::string name;
+  for (int i = 0; i < 60; ++i) name += "l\u00f6ng ";
+  const Decoded image = decode_png(pictures_png(name, name, {picture}));
+  for (int y = 0; y < 100; ++y)
+    for (int x = 1600 - 40; x < 1600; ++x)
+      ASSERT_EQ(image.at(x, y), (Colour{255, 255, 255})) << x << ", " << y;
+}
+
+TEST(Picture, SvgIsTheSameDrawing) {
+  const Picture picture = small_picture();
+  const std::string svg = pictures_svg("title", "line", {picture, picture});
+  EXPECT_TRUE(svg.starts_with("<?xml")) << svg.substr(0, 100);
+  EXPECT_NE(svg.find("width=\"1600px\""), std::string::npos) << svg.substr(0, 400);
+  EXPECT_TRUE(svg.ends_with("</svg>\n"));
+  EXPECT_EQ(svg.find("<text"), std::string::npos) << "text is outlines";
+  EXPECT_TRUE(svg == pictures_svg("title", "line", {picture, picture})) << "the same bytes each time";
+  const std::string hostile = pictures_svg("<script>&\"", "line", {picture});
+  EXPECT_EQ(hostile.find("<script"), std::string::npos);
+  EXPECT_NE(hostile.find("<title>&lt;script&gt;&amp;&quot;</title>"), std::string::npos);
 }
 
 TEST(Picture, ChartAndPngShareTheirAxes) {

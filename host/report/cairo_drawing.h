@@ -24,4 +24,12 @@ std::string png_of(cairo_surface_t* surface);
 // The heat map, a pixel per value, row 0 at the bottom.
 Surface heat_map(const Picture& picture);
 
+// Pictures one below the other, in pixels, on any surface of that size.
+struct DrawingSize {
+  int width, height;
+};
+DrawingSize drawing_size(std::size_t pictures);
+void draw_pictures(cairo_surface_t* surface, const std::string& title, const std::string& line,
+                   const std::vector<Picture>& pictures);
+
 }  // namespace genretrack
