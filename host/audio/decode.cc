@@ -115,8 +115,9 @@ std::size_t Recording::size() const {
   return std::visit([](const auto& values) { return values.size(); }, samples);
 }
 
-Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds) {
-  SoundFile file(path);
+Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds,
+                 std::uint64_t* hash) {
+  SoundFile file(path, hash != nullptr);
   const std::size_t limit = sample_limit(file, sample_rate, max_seconds);
   Recording recording;
   recording.file_sample_rate = file.sample_rate();
@@ -129,6 +130,7 @@ Recording decode(const std::filesystem::path& path, int sample_rate, double max_
   else
     recording.samples = read_float(file, limit);
   file.check_rest();
+  if (hash) *hash = file.hash();
   return recording;
 }
 

@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <cerrno>
 #include <memory>
 
 #include "host/cache/descriptor.h"
 #include "host/core/error.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {

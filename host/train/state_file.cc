@@ -2,13 +2,13 @@
 
 #include <hdf5.h>
 #include <hdf5_hl.h>
-#include <xxhash.h>
 
 #include <cstring>
 
 #include "host/cache/hdf5_handle.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {
