@@ -134,9 +134,12 @@ std::size_t Recording::size() const {
   return std::visit([](const auto& values) { return values.size(); }, samples);
 }
 
-Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds) {
-  SoundFile file(path);
-  return read(file, sample_rate, sample_limit(file, sample_rate, max_seconds));
+Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds,
+                 std::uint64_t* hash) {
+  SoundFile file(path, hash != nullptr);
+  Recording recording = read(file, sample_rate, sample_limit(file, sample_rate, max_seconds));
+  if (hash) *hash = file.hash();
+  return recording;
 }
 
 Recording decode_window(const std::filesystem::path& path, int sample_rate, std::size_t first,

@@ -26,7 +26,9 @@ struct Recording {
 // point is refused all the same. What a header claims is never believed before the samples are there.
 // Throws Error(kData) that names the file, what is wrong (not audio, empty, cut in its header or its data,
 // not finite) and what to do. The suffixes of these formats: is_audio_file() in host/core/audio_suffix.h.
-Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds = 0);
+// `hash`: where to put the XXH3 of all the file's bytes, which are read once for samples and hash.
+Recording decode(const std::filesystem::path& path, int sample_rate, double max_seconds = 0,
+                 std::uint64_t* hash = nullptr);
 
 // The `count` samples from sample `first` on of what decode() would give without a limit: fewer at the
 // recording's end, none behind it. Reads only that part and a second or two before it, so that resampling and

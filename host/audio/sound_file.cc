@@ -63,12 +63,19 @@ bool log_says_cut(std::string_view log) {
   return false;
 }
 
+// Behind an ID3 tag libsndfile counts from the tag's end, which it forgets where it reads through functions.
+bool begins_with_tag(int descriptor) {
+  std::array<char, 3> start{};
+  return ::pread(descriptor, start.data(), start.size(), 0) == std::ssize(start) &&
+         std::string_view(start.data(), start.size()) == "ID3";
+}
+
 }  // namespace
 
-SoundFile::SoundFile(const std::filesystem::path& path) : path_(path) {
+SoundFile::SoundFile(const std::filesystem::path& path, bool hashing) : path_(path) {
   try {
     open_descriptor();
-    open_sound();
+    open_sound(hashing);
     check_header();
   } catch (...) {
     sound_.reset();
@@ -106,8 +113,8 @@ void SoundFile::open_descriptor() {
   bytes_ = static_cast<std::uintmax_t>(status.st_size);
 }
 
-// By descriptor, not by name: given a name, libsndfile takes any file called .au for raw samples.
-void SoundFile::open_sound() {
+// Never by name: given one, libsndfile takes any file called .au for raw samples.
+void SoundFile::open_sound(bool hashing) {
   const bool known = announces_audio([this](std::uint64_t offset, std::span<unsigned char> bytes) {
     for (;;) {
       const ssize_t got = ::pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -118,14 +125,27 @@ void SoundFile::open_sound() {
     }
   });
   if (!known) fail(kNotAudio);
-  sound_.reset(sf_open_fd(descriptor_, SFM_READ, &info_, SF_FALSE));
+  source_.emplace(descriptor_, static_cast<std::int64_t>(bytes_), hashing);
+  if (begins_with_tag(descriptor_)) {
+    sound_.reset(sf_open_fd(descriptor_, SFM_READ, &info_, SF_FALSE));
+  } else {
+    SF_VIRTUAL_IO functions = RecordingBytes::functions();
+    sound_.reset(sf_open_virtual(&functions, SFM_READ, &info_, &*source_));
+  }
   if (sound_ && !is_read_container(info_.format)) fail(kNotAudio);
   if (sound_) return;
   const int code = sf_error(nullptr);
   const std::string reason = sf_strerror(nullptr);
+  check_disk();
   if (code == SF_ERR_UNRECOGNISED_FORMAT) fail(kNotAudio);
-  if (code == SF_ERR_SYSTEM) fail("the disk gave an error while the header was read" + std::string(kReplace));
+  if (code == SF_ERR_SYSTEM) fail("the disk gave an error while it was read" + std::string(kReplace));
   fail("the header is damaged or cut off (libsndfile: " + reason + ")" + kReplace);
+}
+
+void SoundFile::check_disk() const {
+  if (source_->error() != 0)
+    fail("the disk gave an error while it was read (" + std::string(std::strerror(source_->error())) + ")" +
+         kReplace);
 }
 
 void SoundFile::check_header() const {
@@ -154,6 +174,7 @@ std::size_t SoundFile::read(std::span<std::int16_t> values) {
 
 std::size_t SoundFile::count(std::int64_t got, std::int64_t wanted) {
   frames_read_ += static_cast<std::size_t>(got);
+  check_disk();
   if (got < wanted && frames_read_ + tolerance() < frames())
     fail("the file is cut off or damaged in its data: it declares " + std::to_string(frames()) +
          " frames, and " + std::to_string(frames_read_) + " can be read" + kReplace);
@@ -195,6 +216,12 @@ void SoundFile::check_rest() {
   while (whole.read(block) > 0)
     if (whole.frames_read_ > most)
       fail("the end of the recording cannot be found, and it is too long to read it all; cut it into parts");
+}
+
+std::uint64_t SoundFile::hash() {
+  const std::optional<std::uint64_t> hash = source_->hash();
+  if (!hash) check_disk();
+  return *hash;
 }
 
 std::size_t SoundFile::tolerance() const {

@@ -7,8 +7,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+
+#include "host/audio/recording_bytes.h"
 
 namespace genretrack {
 
@@ -16,7 +19,8 @@ class SoundFile {
  public:
   // Throws Error(kData): no such file, a folder, not a regular file, not readable, empty, not audio, cut in
   // its header or (where the format tells at once) its data, no samples, an impossible rate or channel count.
-  explicit SoundFile(const std::filesystem::path& path);
+  // `hashing`: whether hash() will be asked for.
+  explicit SoundFile(const std::filesystem::path& path, bool hashing = false);
   ~SoundFile();
   SoundFile(const SoundFile&) = delete;
   SoundFile& operator=(const SoundFile&) = delete;
@@ -43,12 +47,16 @@ class SoundFile {
   // For a reader that stops early: throws Error(kData) if the file does not reach its declared end.
   void check_rest();
 
+  // XXH3 of the whole file; what was read in order is not read again. Throws Error(kData).
+  std::uint64_t hash();
+
   // Throws Error(kData, "<path>: <what>").
   [[noreturn]] void fail(const std::string& what) const;
 
  private:
   void open_descriptor();
-  void open_sound();
+  void open_sound(bool hashing);
+  void check_disk() const;
   void check_header() const;
   std::size_t count(std::int64_t got, std::int64_t wanted);
   std::size_t tolerance() const;
@@ -56,6 +64,7 @@ class SoundFile {
   std::filesystem::path path_;
   int descriptor_ = -1;
   std::uintmax_t bytes_ = 0;
+  std::optional<RecordingBytes> source_;
   SF_INFO info_{};
   std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> sound_{nullptr, sf_close};
   std::size_t frames_read_ = 0;  // or skipped

@@ -37,7 +37,7 @@ struct CacheFile {
   }
 };
 
-// Makes the file with all that is known before the rows are, takes its space on the disk, and syncs it.
+// Makes the file with all that is known before the rows are, and takes its space on the disk.
 // Throws Error(kData), leaving nothing behind.
 CacheFile create_cache_file(const std::filesystem::path& path, const CacheHeader& header);
 

@@ -1,7 +1,5 @@
 #include "host/cache/cache_header.h"
 
-#include <xxhash.h>
-
 #include <array>
 #include <bit>
 #include <cstdio>
@@ -9,6 +7,7 @@
 
 #include "host/cache/cache_plan.h"
 #include "host/core/error.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {

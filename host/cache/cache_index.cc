@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 
 #include "host/cache/cache_plan.h"
 #include "host/core/error.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {

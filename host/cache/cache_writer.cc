@@ -1,7 +1,6 @@
 #include "host/cache/cache_writer.h"
 
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <bit>
@@ -13,6 +12,7 @@
 #include "host/cache/half.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {
@@ -156,7 +156,7 @@ void CacheWriter::adopt(const CacheFile& old) {
     std::span<const std::byte> rest(bytes);
     for (const Transform t : kTransforms) {
       const std::size_t size = row_bytes(plan_, t);
-      write_at(file_.file, file_.row_offset(t, row->second), rest.first(size), file_.path);
+      put_row(t, row->second, rest.first(size));
       rest = rest.subspan(size);
     }
     resumed_[row->second] = facts;
@@ -184,7 +184,7 @@ void CacheWriter::write(std::size_t row, const std::array<std::span<const float>
     if (!finite)
       throw Error(ErrorKind::kData, plan_.clips[row].path + ": its " + std::string(name(t)) +
                                         " holds values that cannot be stored; is the recording damaged?");
-    write_at(file_.file, file_.row_offset(t, row), bytes, file_.path);
+    put_row(t, row, bytes);
     facts.row_hashes[static_cast<std::size_t>(t)] = XXH3_64bits(bytes.data(), bytes.size());
   }
   note(row, facts);
@@ -197,11 +197,17 @@ bool CacheWriter::copy(std::size_t row, const CacheFile& from, std::size_t from_
   std::span<const std::byte> rest(scratch);
   for (const Transform t : kTransforms) {
     const std::size_t size = row_bytes(plan_, t);
-    write_at(file_.file, file_.row_offset(t, row), rest.first(size), file_.path);
+    put_row(t, row, rest.first(size));
     rest = rest.subspan(size);
   }
   note(row, {clip.seconds, clip.audio_hash, clip.row_hashes, file});
   return true;
+}
+
+void CacheWriter::put_row(Transform transform, std::size_t row, std::span<const std::byte> bytes) {
+  const std::uint64_t offset = file_.row_offset(transform, row);
+  write_at(file_.file, offset, bytes, file_.path);
+  start_writing_back(file_.file, offset, bytes.size());
 }
 
 void CacheWriter::keep(std::size_t row) { done_[row] = resumed_.at(row); }

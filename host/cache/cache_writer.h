@@ -50,6 +50,7 @@ class CacheWriter {
  private:
   void resume_or_create();
   void adopt(const CacheFile& old);
+  void put_row(Transform transform, std::size_t row, std::span<const std::byte> bytes);
   void note(std::size_t row, const RowFacts& facts);
   std::filesystem::path partial_path(std::uint64_t plan) const;
 

@@ -207,7 +207,7 @@ CacheFile create_cache_file(const std::filesystem::path& path, const CacheHeader
     const std::vector<std::byte> zeros(8 * std::max<std::size_t>(header.clips.size(), 1));
     for (const std::uint64_t column : cache.columns) write_at(cache.file, column, zeros, path);
     write_at(cache.file, cache.checksum, std::span(zeros).first(8), path);
-    if (::fsync(cache.file.get()) != 0) fail_on_file(path, "sync", errno);
+    start_writing_back(cache.file, 0, 0);
   } catch (...) {
     ::unlink(path.c_str());
     throw;

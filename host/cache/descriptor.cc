@@ -1,5 +1,6 @@
 #include "host/cache/descriptor.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -46,6 +47,10 @@ void write_at(const Descriptor& file, std::uint64_t offset, std::span<const std:
     bytes = bytes.subspan(static_cast<std::size_t>(put));
     offset += static_cast<std::uint64_t>(put);
   }
+}
+
+void start_writing_back(const Descriptor& file, std::uint64_t offset, std::uint64_t size) {
+  ::sync_file_range(file.get(), static_cast<off_t>(offset), static_cast<off_t>(size), SYNC_FILE_RANGE_WRITE);
 }
 
 }  // namespace genretrack

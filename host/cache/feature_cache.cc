@@ -1,7 +1,5 @@
 #include "host/cache/feature_cache.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <bit>
 #include <exception>
@@ -11,6 +9,7 @@
 #include "host/cache/cache_file.h"
 #include "host/cache/half.h"
 #include "host/core/error.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {

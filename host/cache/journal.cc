@@ -4,7 +4,6 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <array>
 #include <bit>
@@ -15,6 +14,7 @@
 
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {

@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +10,7 @@
 #include "host/cache/cache_file.h"
 #include "host/cache/cache_index.h"
 #include "host/core/error.h"
+#include "host/core/xxh3.h"
 
 static_assert(std::endian::native == std::endian::little, "rows are stored as they lie in memory");
 

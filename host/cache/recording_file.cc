@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
 #include <cerrno>
 #include <chrono>
@@ -12,6 +11,7 @@
 
 #include "host/cache/descriptor.h"
 #include "host/core/error.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {

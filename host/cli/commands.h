@@ -28,4 +28,8 @@ void add_devices(CLI::App& app, GlobalOptions& global);
 // The number of threads to use: the option's, or one per core that this process may use.
 int thread_count(const GlobalOptions& global);
 
+// For commands that compute networks, first of all: starts the program again, with its threads told to wait
+// without spinning. The others start twice as fast without it.
+void wait_passively();
+
 }  // namespace genretrack

@@ -17,16 +17,7 @@
 namespace genretrack {
 namespace {
 
-// OpenMP must wait passively: with another busy process a training step was seen to take 5,280 ms instead of
-// 26 with the default. libgomp reads the variable before main, so the program starts itself again once.
-void start_again_with_passive_waiting(char** argv) {
-  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
-  setenv("OMP_WAIT_POLICY", "passive", 1);
-  // By its own path, so that process lists show its name. Where that cannot be done, waiting stays as it is:
-  // slower, not wrong.
-  std::error_code ignored;
-  execv(std::filesystem::read_symlink("/proc/self/exe", ignored).c_str(), argv);
-}
+char** program_arguments = nullptr;
 
 void log_to_stderr() {
   auto logger = spdlog::stderr_color_mt("genretrack");
@@ -85,6 +76,17 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
+// OpenMP must wait passively: with another busy process a training step was seen to take 5,280 ms instead of
+// 26 with the default. libgomp reads the variable before main, so the program starts itself again once.
+void wait_passively() {
+  if (std::getenv("OMP_WAIT_POLICY") != nullptr) return;
+  setenv("OMP_WAIT_POLICY", "passive", 1);
+  // By its own path, so that process lists show its name. Where that cannot be done, waiting stays as it is:
+  // slower, not wrong.
+  std::error_code ignored;
+  execv(std::filesystem::read_symlink("/proc/self/exe", ignored).c_str(), program_arguments);
+}
+
 int thread_count(const GlobalOptions& global) {
   return global.threads > 0 ? global.threads
                             : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -94,7 +96,7 @@ int thread_count(const GlobalOptions& global) {
 
 int main(int argc, char** argv) {
   using namespace genretrack;
-  start_again_with_passive_waiting(argv);
+  program_arguments = argv;
   log_to_stderr();
   install_interrupt_handler();
   try {

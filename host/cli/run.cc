@@ -1,7 +1,6 @@
 // genretrack run: every spec is checked, every cache is built, then every experiment trains.
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <iostream>
@@ -12,6 +11,7 @@
 
 #include "host/cli/commands.h"
 #include "host/core/error.h"
+#include "host/core/xxh3.h"
 #include "host/pipeline/build_cache.h"
 #include "host/pipeline/check_recordings.h"
 #include "host/report/progress.h"
@@ -245,7 +245,10 @@ void add_run(CLI::App& app, GlobalOptions& global) {
       "  genretrack run experiments/gtzan-4/ --data-root ~/music --set /training/epochs=40\n"
       "  genretrack run fused-late.json --dry-run\n"
       "  genretrack run fused-late.json --set /name=fused-quick --set /seeds=[1,2]");
-  sub->callback([command, &global] { run(*command, global); });
+  sub->callback([command, &global] {
+    wait_passively();
+    run(*command, global);
+  });
 }
 
 }  // namespace genretrack

@@ -6,6 +6,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <thread>
 
 #include "host/cache/recording_file.h"
@@ -174,6 +175,11 @@ class Build {
   std::pair<std::vector<std::size_t>, std::vector<std::size_t>> sorted_work(const EarlierCache& earlier,
                                                                             const CacheWriter& writer) const {
     std::pair<std::vector<std::size_t>, std::vector<std::size_t>> work;
+    if (!earlier.usable() && writer.resumed().empty()) {
+      work.first.resize(plan_.clips.size());
+      std::iota(work.first.begin(), work.first.end(), std::size_t{0});
+      return work;
+    }
     for (std::size_t row = 0; row < plan_.clips.size(); ++row) {
       const auto file = identity_of(plan_.clips[row].path);
       const auto known = earlier.row_of_id(plan_.clips[row].id);

@@ -80,12 +80,13 @@ void ClipWorker::decode_clip(std::size_t row, const std::optional<FileIdentity>&
   const FeatureParams& params = share_.plan.params;
   const CachedClip& clip = share_.plan.clips[row];
   try {
-    Pending next{row, decode(clip.path, params.sample_rate, params.clip_seconds), {}, std::move(reason)};
-    const std::optional<std::uint64_t> hash = audio_hash(row);
-    // The hash is of other bytes than the samples if somebody wrote in between.
-    if (!hash || !file || identity_of(clip.path) != file)
+    std::uint64_t hash = 0;
+    Pending next{
+        row, decode(clip.path, params.sample_rate, params.clip_seconds, &hash), {}, std::move(reason)};
+    // Somebody who writes meanwhile makes samples, hash and identity those of different files.
+    if (!file || audio_hash_.value_or(hash) != hash || identity_of(clip.path) != file)
       throw Error(ErrorKind::kData, clip.path + ": the file changed while it was read; run again");
-    next.facts = {next.recording.seconds, *hash, {}, *file};
+    next.facts = {next.recording.seconds, hash, {}, *file};
     prepare();
     pending_.push_back(std::move(next));
   } catch (const Error& error) {

@@ -2,7 +2,6 @@
 
 #include <hdf5.h>
 #include <hdf5_hl.h>
-#include <xxhash.h>
 
 #include <cstring>
 #include <limits>
@@ -10,6 +9,7 @@
 #include "host/cache/hdf5_handle.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {

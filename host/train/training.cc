@@ -1,7 +1,6 @@
 #include "host/train/training.h"
 
 #include <spdlog/fmt/fmt.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/xxh3.h"
 #include "host/nn/fusion.h"
 #include "host/nn/networks.h"
 #include "host/spec/read_experiment.h"

@@ -1,0 +1,88 @@
+#include "host/audio/recording_bytes.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <new>
+
+namespace genretrack {
+namespace {
+
+// Small enough to stay in the cache between reading and hashing.
+constexpr std::size_t kBlock = 256 * 1024;
+
+RecordingBytes& bytes_of(void* user_data) { return *static_cast<RecordingBytes*>(user_data); }
+
+}  // namespace
+
+RecordingBytes::RecordingBytes(int descriptor, std::int64_t size, bool hashing)
+    : descriptor_(descriptor), size_(size) {
+  if (!hashing) return;
+  hash_.reset(XXH3_createState());
+  if (!hash_) throw std::bad_alloc();
+  XXH3_64bits_reset(hash_.get());
+}
+
+SF_VIRTUAL_IO RecordingBytes::functions() {
+  SF_VIRTUAL_IO io{};
+  io.get_filelen = [](void* user) { return sf_count_t{bytes_of(user).size_}; };
+  io.seek = [](sf_count_t offset, int whence, void* user) {
+    return sf_count_t{bytes_of(user).seek(offset, whence)};
+  };
+  io.read = [](void* to, sf_count_t count, void* user) {
+    return sf_count_t{bytes_of(user).read(static_cast<std::byte*>(to), count)};
+  };
+  io.write = [](const void*, sf_count_t, void*) { return sf_count_t{0}; };
+  io.tell = [](void* user) { return sf_count_t{bytes_of(user).position_}; };
+  return io;
+}
+
+std::int64_t RecordingBytes::seek(std::int64_t offset, int whence) {
+  const std::int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? position_ : size_;
+  std::int64_t to = 0;
+  // As lseek() does, it refuses a place before the file's beginning and stays where it was.
+  if (__builtin_add_overflow(from, offset, &to) || to < 0) return -1;
+  return position_ = to;
+}
+
+std::int64_t RecordingBytes::read(std::byte* to, std::int64_t count) {
+  const std::int64_t got = read_at(position_, to, count);
+  const std::int64_t end = position_ + got;
+  if (hash_ && position_ <= hashed_ && end > hashed_) {
+    XXH3_64bits_update(hash_.get(), to + (hashed_ - position_), static_cast<std::size_t>(end - hashed_));
+    hashed_ = end;
+  }
+  position_ = end;
+  return got;
+}
+
+// Fewer only at the file's end and where a read failed.
+std::int64_t RecordingBytes::read_at(std::int64_t from, std::byte* to, std::int64_t count) {
+  std::int64_t done = 0;
+  while (done < count) {
+    const ssize_t got = ::pread(descriptor_, to + done, static_cast<std::size_t>(count - done), from + done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) error_ = errno;
+    if (got <= 0) break;
+    done += got;
+  }
+  return done;
+}
+
+std::optional<std::uint64_t> RecordingBytes::hash() {
+  std::vector<std::byte> block(
+      static_cast<std::size_t>(std::clamp<std::int64_t>(size_ - hashed_, 1, std::int64_t{kBlock})));
+  error_ = 0;
+  for (;;) {
+    const std::int64_t got = read_at(hashed_, block.data(), static_cast<std::int64_t>(block.size()));
+    if (got == 0) break;
+    XXH3_64bits_update(hash_.get(), block.data(), static_cast<std::size_t>(got));
+    hashed_ += got;
+  }
+  if (error_ != 0) return std::nullopt;
+  return XXH3_64bits_digest(hash_.get());
+}
+
+}  // namespace genretrack
