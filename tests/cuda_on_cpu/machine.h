@@ -21,18 +21,23 @@ class Fault : public std::logic_error {
 };
 
 struct Settings {
-  unsigned seed = 1;               // of the threads' order
-  int threads = 1;                 // CPU threads that a launch's blocks are spread over
-  bool deferred = true;            // work of streams waits; else it runs at once
-  int devices = 1;                 // that answer
-  std::size_t memory = 1u << 31;   // bytes of the device
-  long failing_call = -1;          // counted from 0 down the calls that can fail: that one fails; -1: none
-  std::size_t largest_launch = 0;  // the most dynamic shared memory of a launch so far, bytes
+  unsigned seed = 1;              // of the threads' order
+  int threads = 1;                // CPU threads that a launch's blocks are spread over
+  bool deferred = true;           // work of streams waits; else it runs at once
+  int devices = 1;                // that answer
+  std::size_t memory = 1u << 31;  // bytes of the device
+  long failing_call = -1;         // counted from 0 down the calls that can fail: that one fails; -1: none
 };
 Settings& settings();
 
 // Back to the settings above, without a sticky error. What lives goes on living.
 void reset();
+
+// What was done since the last reset.
+struct Counts {
+  long allocations = 0, launches = 0;
+};
+const Counts& counts();
 
 // Whether the failing call was reached.
 bool has_failed();

@@ -18,6 +18,7 @@ char* allocate(Allocations& allocations, std::size_t bytes) {
   const std::size_t room = (bytes + 2 * kGuard + 255) / 256 * 256;
   char* block = static_cast<char*>(std::aligned_alloc(256, room));
   if (!block) return nullptr;
+  ++state().counts.allocations;
   std::memset(block, kGuardByte, room);
   std::memset(block + kGuard, kFreshByte, bytes);
   allocations[block + kGuard] = bytes;

@@ -15,6 +15,7 @@ enum cudaError_t {
   cudaErrorInsufficientDriver = 35,
   cudaErrorNoDevice = 100,
   cudaErrorInvalidDevice = 101,
+  cudaErrorNoKernelImageForDevice = 209,
   cudaErrorInvalidResourceHandle = 400,
   cudaErrorLaunchFailure = 719,
   cudaErrorUnknown = 999,
@@ -34,6 +35,9 @@ using cudaEvent_t = CUevent_st*;
 
 inline constexpr unsigned cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2, cudaHostAllocDefault = 0;
 
+struct float2 {
+  float x, y;
+};
 struct uint3 {
   unsigned x, y, z;
 };

@@ -24,6 +24,7 @@ namespace cuda_on_cpu {
 struct State {
   std::recursive_mutex mutex;
   Settings settings;
+  Counts counts;
   long calls = 0;
   bool failed = false;
   cudaError_t last = cudaSuccess;             // what cudaGetLastError answers next

@@ -86,10 +86,13 @@ void reset() {
   Lock lock;
   drain_all_quietly();
   state().settings = {};
+  state().counts = {};
   state().calls = 0;
   state().failed = false;
   state().last = state().sticky = cudaSuccess;
 }
+
+const Counts& counts() { return state().counts; }
 
 bool has_failed() { return state().failed; }
 
@@ -144,8 +147,7 @@ cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::fu
   if (fails_now() || !fits(config, kernel)) return answer(cudaErrorInvalidConfiguration);
   if (fails_now())  // in time, on the device
     return enqueue(config.stream, [] { break_device(); });
-  Settings& set = state().settings;
-  set.largest_launch = std::max(set.largest_launch, config.dynamicSmemBytes);
+  ++state().counts.launches;
   return enqueue(config.stream, [config, body = std::move(body)] { run_launch(config, body); });
 }
 

@@ -6,9 +6,7 @@
 
 using cufftHandle = int;
 using cufftReal = float;
-struct cufftComplex {
-  float x, y;
-};
+using cufftComplex = float2;
 
 enum cufftResult {
   CUFFT_SUCCESS = 0,

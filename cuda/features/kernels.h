@@ -1,0 +1,33 @@
+// The steps of a chunk, in their order; each is queued in the stream and returns. `clips` of the chunk's
+// places are in use. Each throws where it cannot be queued.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include "cuda/features/shapes.h"
+
+namespace genretrack {
+
+// PCM of either kind to floats with zeros around each clip, looking for unusable samples on the way.
+void place_samples(const FeatureShape& shape, const Chunk& chunk, int clips, cudaStream_t stream);
+
+// Everything that a frame's power gives while it is in shared memory: mel bands in dB and their maximum over
+// the clip, and either the peaks that its tuning is estimated from, or chroma.
+void transform_frames(const FeatureShape& shape, const DeviceTables& tables, const Chunk& chunk, int clips,
+                      cudaStream_t stream);
+
+// The fullest bin of the histogram of each clip's peaks, into tuning_bin.
+void estimate_tuning(const FeatureShape& shape, const Chunk& chunk, int clips, cudaStream_t stream);
+
+// Chroma by the bank of each clip's tuning_bin, from the spectrum.
+void chroma_frames(const FeatureShape& shape, const DeviceTables& tables, const Chunk& chunk, int clips,
+                   cudaStream_t stream);
+
+// Spectrogram and flux from mel_db and top.
+void floor_and_flux(const FeatureShape& shape, const Chunk& chunk, int clips, cudaStream_t stream);
+
+// MFCC from the spectrogram.
+void mfcc_rows(const FeatureShape& shape, const DeviceTables& tables, const Chunk& chunk, int clips,
+               cudaStream_t stream);
+
+}  // namespace genretrack
