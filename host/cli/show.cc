@@ -47,7 +47,6 @@ bool is_png(const fs::path& output) {
 
 Shown transform(const fs::path& audio, const GlobalOptions& global) {
   Shown shown;
-  const Device device = resolve(global.device);
   shown.recording = decode(audio, shown.params.sample_rate, kLongest);
   shown.params.clip_seconds = static_cast<double>(shown.recording.size()) / shown.params.sample_rate;
   const Pcm samples = std::visit([](const auto& s) -> Pcm { return std::span(s); }, shown.recording.samples);
@@ -57,7 +56,8 @@ Shown transform(const fs::path& audio, const GlobalOptions& global) {
                                              static_cast<std::size_t>(shown.params.frame_count()));
     features.rows[static_cast<std::size_t>(t)] = values;
   }
-  make_feature_extractor(device, shown.params)->extract({&samples, 1}, {&features, 1});
+  make_feature_extractor(resolve(global.device, shown.params), shown.params)
+      ->extract({&samples, 1}, {&features, 1});
   return shown;
 }
 

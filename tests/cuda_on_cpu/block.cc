@@ -83,7 +83,7 @@ void Block::run(const uint3& index, unsigned seed) {
   std::fill(shared_.begin(), shared_.end(), kFreshByte);
   std::fill_n(shared_.begin(), kGuard, kGuardByte);
   std::fill_n(shared_.end() - kGuard, kGuard, kGuardByte);
-  std::mt19937 random(seed + index.x + 0x9E37u * index.y + 0x85EBCAu * index.z);
+  std::minstd_rand random(1 + seed + index.x + 0x9E37u * index.y + 0x85EBCAu * index.z);
   std::vector<std::size_t> order(threads_.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   for (Thread& thread : threads_) thread.state = Thread::State::kReady;
@@ -150,8 +150,12 @@ bool Block::open_warp_barrier(std::size_t first) {
                              threads_[j].mask == leader.mask && same_place(threads_[j].where, leader.where));
     if (!complete) continue;
     opened = true;
+    unsigned votes = 0;
+    for (std::size_t j = first; j < end; ++j)
+      if (takes_part(j)) votes |= unsigned(threads_[j].offered & 1) << (j - first);
     for (std::size_t j = first; j < end; ++j)
       if (takes_part(j)) {
+        threads_[j].votes = votes;
         threads_[j].released = threads_[j].offered;
         threads_[j].state = Thread::State::kReady;
       }

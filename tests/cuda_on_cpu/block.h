@@ -25,6 +25,7 @@ struct Thread {
   unsigned mask = 0;           // of a warp barrier
   std::uint64_t offered = 0;   // to the other lanes
   std::uint64_t released = 0;  // what it had offered when the barrier opened
+  unsigned votes = 0;          // lanes that had offered an odd number then
 };
 
 // Runs blocks of one launch one after another, on one CPU thread; made anew for each launch.

@@ -94,11 +94,7 @@ T __shfl_up_sync(unsigned mask, T value, unsigned by,
 inline unsigned __ballot_sync(unsigned mask, int predicate,
                               std::source_location where = std::source_location::current()) {
   cuda_on_cpu::this_block().wait_for_warp(mask, predicate != 0, where);
-  unsigned votes = 0;
-  for (unsigned lane = 0; lane < 32; ++lane)
-    if (mask >> lane & 1)
-      votes |= unsigned(cuda_on_cpu::this_block().value_of_lane(lane, mask, where)) << lane;
-  return votes;
+  return cuda_on_cpu::this_thread().votes;
 }
 inline int __any_sync(unsigned mask, int predicate,
                       std::source_location where = std::source_location::current()) {
