@@ -54,8 +54,10 @@ class Array {
  public:
   Array() = default;
   explicit Array(std::size_t count)
-      : data_(static_cast<T*>(Memory::allocate(count * sizeof(T)))), count_(count) {}
-  ~Array() { Memory::release(data_); }
+      : data_(count == 0 ? nullptr : static_cast<T*>(Memory::allocate(count * sizeof(T)))), count_(count) {}
+  ~Array() {
+    if (data_) Memory::release(data_);
+  }
   Array(Array&& other) noexcept { *this = std::move(other); }
   Array& operator=(Array&& other) noexcept {
     std::swap(data_, other.data_);

@@ -7,6 +7,13 @@
 
 #include "cuda/core/error.h"
 
+// In front of a loop whose arrays are to live in registers.
+#ifdef GENRETRACK_CUDA_ON_CPU
+#define GENRETRACK_UNROLL_CUDA
+#else
+#define GENRETRACK_UNROLL_CUDA _Pragma("unroll")
+#endif
+
 namespace genretrack {
 
 inline constexpr int kWarp = 32;

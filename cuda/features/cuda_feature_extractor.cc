@@ -120,7 +120,14 @@ class CudaFeatureExtractor final : public FeatureExtractor {
       chroma_frames(shape_, tables, chunk, clips, slot.stream());
     }
     floor_and_flux(shape_, chunk, clips, slot.stream());
+    if (shape_.linear) floor_linear(shape_, chunk, clips, slot.stream());
     mfcc_rows(shape_, tables, chunk, clips, slot.stream());
+    if (shape_.percussion == PercussionKind::kTempogram)
+      tempogram_rows(shape_, tables, chunk, clips, slot.stream());
+    if (shape_.separates()) {
+      separate_part(shape_, tables, chunk, clips, slot.stream());
+      floor_part(shape_, chunk, clips, slot.stream());
+    }
     slot.copy_out(shape_, clips);
   }
 
@@ -173,25 +180,9 @@ class CudaFeatureExtractor final : public FeatureExtractor {
 
 }  // namespace
 
-std::string why_not_on_cuda(const FeatureParams& p) {
-  if (p.profile != Profile::kLibrosa) return "profile torchaudio";
-  if (p.scale != SpectrogramScale::kMel) return "spectrogram scale linear";
-  if (p.percussion == PercussionKind::kTempogram) return "percussion kind tempogram";
-  if (p.percussion == PercussionKind::kHpss) return "percussion kind hpss";
-  if (p.lifter != 0) return "a lifter of the MFCC";
-  if (p.deltas != 0) return "deltas of the MFCC";
-  if (p.tuning == Tuning::kFixed) return "a fixed tuning";
-  return "";
-}
-
 std::unique_ptr<FeatureExtractor> make_cuda_feature_extractor(const FeatureParams& params,
                                                               const ChunkLimits& limits) {
   check(params);
-  const std::string missing = why_not_on_cuda(params);
-  if (!missing.empty())
-    throw Error(ErrorKind::kUnsupported, "CUDA: " + missing +
-                                             " is not computed on the device by this version; "
-                                             "use --device cpu or auto");
   return std::make_unique<CudaFeatureExtractor>(params, limits);
 }
 

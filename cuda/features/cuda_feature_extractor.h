@@ -18,7 +18,4 @@ struct ChunkLimits {
 std::unique_ptr<FeatureExtractor> make_cuda_feature_extractor(const FeatureParams& params,
                                                               const ChunkLimits& limits = {});
 
-// Why the device does not compute these parameters, in a few words; empty where it does.
-std::string why_not_on_cuda(const FeatureParams& params);
-
 }  // namespace genretrack

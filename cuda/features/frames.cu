@@ -1,6 +1,7 @@
 // The one pass over the spectrum.
 #include "cuda/features/chroma.cuh"
 #include "cuda/features/kernels.h"
+#include "cuda/features/linear.cuh"
 #include "cuda/features/mel_flux.cuh"
 #include "cuda/features/power.cuh"
 #include "cuda/features/tuning.cuh"
@@ -14,7 +15,12 @@ __global__ void frames_kernel(FeatureShape shape, DeviceTables tables, Chunk chu
   const long clip = blockIdx.y;
   const int frame = static_cast<int>(blockIdx.x) * tile, valid = valid_frames(shape, frame, tile);
   load_power(shape, chunk, clip, frame, valid, power);
-  mel_bands(shape, tables, chunk, clip, frame, tile, valid, power);
+  mel_bands(shape, tables, chunk, clip, frame, tile, valid, power, chunk.top);
+  if (shape.linear) linear_bins(shape, chunk, clip, frame, tile, valid, power);
+  if (shape.separates()) {
+    float* kept = chunk.power + (clip * shape.frames + frame) * shape.bins;
+    for (int i = static_cast<int>(threadIdx.x); i < valid * shape.bins; i += kTileThreads) kept[i] = power[i];
+  }
   if (shape.estimate_tuning)
     find_peaks(shape, chunk, clip, valid, power);
   else

@@ -2,6 +2,7 @@
 #include "cuda/core/launch.cuh"
 #include "cuda/features/kernels.h"
 #include "host/backend/extract_checks.h"
+#include "host/dsp/padding.h"
 
 namespace genretrack {
 namespace {
@@ -14,7 +15,7 @@ __global__ void place_samples_kernel(FeatureShape shape, Chunk chunk) {
   const long place = static_cast<long>(blockIdx.x) * kThreads + threadIdx.x, clip = blockIdx.y;
   if (place >= places) return;
   const ClipSamples samples = chunk.clips[clip];
-  const long at = place - shape.n_fft / 2;
+  const long at = padded_sample(shape.profile, place - shape.n_fft / 2, shape.clip_samples);
   float value = 0;
   if (at >= 0 && at < samples.count) {
     const unsigned char* pcm = chunk.pcm + clip * shape.clip_samples * long{sizeof(float)};

@@ -7,13 +7,25 @@
 
 namespace genretrack {
 
-// The mel bands of a tile's power (tile, K) in dB, not floored, into chunk.mel_db; their maximum into
-// chunk.top. Neighbouring threads take neighbouring frames: they read the same weights, and write side by
-// side.
+inline constexpr float kSilent = -1e9f;  // dB; below anything
+
+// Adds to the maximum at `top`, of which there is one per clip. All lanes take part.
+__device__ inline void add_to_top(int* top, float largest) {
+  largest = warp_max(largest);
+  if (threadIdx.x % kWarp == 0) atomicMax(top, ordered_key(largest));
+}
+
+// The decibel below which a map with that maximum has no values.
+__device__ inline float floor_of(const FeatureShape& shape, int top) {
+  return shape.profile == Profile::kLibrosa ? of_ordered_key(top) - static_cast<float>(kTopDb) : kSilent;
+}
+
+// The mel bands of a tile's power (tile, K) in dB, not floored, into chunk.mel_db; their maximum into `top`.
+// Neighbouring threads take neighbouring frames: they read the same weights, and write side by side.
 __device__ inline void mel_bands(const FeatureShape& shape, const DeviceTables& tables, const Chunk& chunk,
-                                 long clip, int frame, int tile, int valid, const float* power) {
+                                 long clip, int frame, int tile, int valid, const float* power, int* top) {
   using N = Scalar<float>;
-  float largest = -1e9f;
+  float largest = kSilent;
   for (int i = static_cast<int>(threadIdx.x); i < shape.n_mels * tile; i += static_cast<int>(blockDim.x)) {
     const int m = i / tile, f = i % tile;
     if (f >= valid) continue;
@@ -25,8 +37,7 @@ __device__ inline void mel_bands(const FeatureShape& shape, const DeviceTables& 
     chunk.mel_db[(clip * shape.n_mels + m) * shape.frames + frame + f] = db;
     largest = N::max(largest, db);
   }
-  largest = warp_max(largest);
-  if (threadIdx.x % kWarp == 0) atomicMax(chunk.top + clip, ordered_key(largest));
+  add_to_top(top + clip, largest);
 }
 
 }  // namespace genretrack

@@ -19,7 +19,7 @@ class TableMemory {
 
  private:
   DeviceArray<int> mel_first_, mel_begin_;
-  DeviceArray<float> mel_weight_, dct_, chroma_;
+  DeviceArray<float> mel_weight_, dct_, delta_, chroma_, tempogram_window_;
 };
 
 // A stream with the memory of one chunk, on both sides.
@@ -53,7 +53,8 @@ class Slot {
   DeviceArray<float2> spectrum_;
   DeviceArray<float> mel_db_;
   DeviceArray<Peak> peaks_;
-  DeviceArray<int> facts_;  // top, peak_count, first_unusable, tuning_bin: (B) each
+  DeviceArray<float> onsets_, power_;
+  DeviceArray<int> facts_;  // top, linear_top, part_top, peak_count, first_unusable, tuning_bin: (B) each
   DeviceArray<float> out_;
   PinnedArray<unsigned char> host_pcm_;
   PinnedArray<ClipSamples> host_clips_;

@@ -4,7 +4,6 @@
 // plain C.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "host/backend/feature_extractor.h"
@@ -17,7 +16,6 @@ inline constexpr const char* kCudaModuleFile = "libgenretrack_cuda.so";
 inline constexpr const char* kCudaProbeFunction = "genretrack_cuda_probe";
 inline constexpr const char* kCudaLibrariesFunction = "genretrack_cuda_libraries";
 inline constexpr const char* kCudaExtractorFunction = "genretrack_cuda_make_feature_extractor";
-inline constexpr const char* kCudaWhyNotFunction = "genretrack_cuda_why_not";
 
 struct CudaDeviceInfo {
   char name[256];
@@ -46,10 +44,6 @@ struct CudaLibraries {
 
 // Looks for the libraries; throws nothing.
 using CudaLibrariesFunction = void (*)(CudaLibraries*);
-
-// Why the device does not compute transforms with these parameters, in at most `size` characters; empty where
-// it does.
-using CudaWhyNotFunction = void (*)(const FeatureParams*, char* reason, std::size_t size);
 
 // The caller owns the extractor. Throws Error as make_feature_extractor() does.
 using CudaExtractorFunction = FeatureExtractor* (*)(const FeatureParams*);

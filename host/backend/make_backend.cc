@@ -72,7 +72,6 @@ struct CudaModule {
   std::string unusable;  // why; empty where a device answers
   CudaProbe probe{};
   CudaLibrariesFunction libraries = nullptr;
-  CudaWhyNotFunction why_not = nullptr;
   CudaExtractorFunction make_extractor = nullptr;
 };
 
@@ -104,10 +103,9 @@ CudaModule open_cuda_module() {
                     cuda.probe.params_size == sizeof(FeatureParams);
   if (same) {
     find(module, kCudaLibrariesFunction, cuda.libraries);
-    find(module, kCudaWhyNotFunction, cuda.why_not);
     find(module, kCudaExtractorFunction, cuda.make_extractor);
   }
-  if (!cuda.libraries || !cuda.why_not || !cuda.make_extractor)
+  if (!cuda.libraries || !cuda.make_extractor)
     cuda.unusable = path.string() + " belongs to another version of the program: build both together";
   else if (cuda.probe.device_count == 0)
     cuda.unusable = why_no_device(cuda.probe);
@@ -157,21 +155,8 @@ DeviceReport cuda_report() {
   return report;
 }
 
-std::string why_not_on_cuda(const CudaModule& cuda, const FeatureParams& params) {
-  if (!cuda.unusable.empty()) return cuda.unusable;
-  char reason[256] = "";
-  cuda.why_not(&params, reason, sizeof reason);
-  return reason[0] == '\0' ? "" : std::string(reason) + " is not computed there by this version";
-}
-
-// What a device is resolved to where CUDA would be `missing` something (empty: nothing).
-Device resolve_with(Device wanted, const std::string& missing) {
-  if (wanted == Device::kCpu) return Device::kCpu;
-  if (missing.empty()) return Device::kCuda;
-  if (wanted == Device::kCuda)
-    throw Error(ErrorKind::kUnsupported, "--device cuda: " + missing + "; use --device cpu or auto");
-  if (cuda_module().found) spdlog::info("computing on the CPU; cuda: {}", missing);
-  return Device::kCpu;
+[[noreturn]] void refuse_cuda(const std::string& why) {
+  throw Error(ErrorKind::kUnsupported, "--device cuda: " + why + "; use --device cpu or auto");
 }
 
 }  // namespace
@@ -179,15 +164,19 @@ Device resolve_with(Device wanted, const std::string& missing) {
 std::vector<DeviceReport> list_devices() { return {cpu_report(), cuda_report()}; }
 
 Device resolve(Device wanted) {
-  if (wanted == Device::kAuto) return Device::kCpu;
-  const std::string& unusable = wanted == Device::kCuda ? cuda_module().unusable : kNoNetworks;
-  return resolve_with(wanted, unusable.empty() ? kNoNetworks : unusable);
+  if (wanted != Device::kCuda) return Device::kCpu;
+  const std::string& unusable = cuda_module().unusable;
+  refuse_cuda(unusable.empty() ? kNoNetworks : unusable);
 }
 
 Device resolve(Device wanted, const FeatureParams& params) {
-  if (wanted == Device::kCpu) return Device::kCpu;
   check(params);
-  return resolve_with(wanted, why_not_on_cuda(cuda_module(), params));
+  if (wanted == Device::kCpu) return Device::kCpu;
+  const CudaModule& cuda = cuda_module();
+  if (cuda.unusable.empty()) return Device::kCuda;
+  if (wanted == Device::kCuda) refuse_cuda(cuda.unusable);
+  if (cuda.found) spdlog::info("transforms are computed on the CPU; cuda: {}", cuda.unusable);
+  return Device::kCpu;
 }
 
 std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const FeatureParams& params) {

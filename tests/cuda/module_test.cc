@@ -44,17 +44,6 @@ TEST_F(Module, BelongsToThisProgram) {
   EXPECT_GE(libraries.cufft_version, 12000);
 }
 
-TEST_F(Module, SaysWhatItDoesNotCompute) {
-  char reason[100] = "?";
-  const auto why_not = find<CudaWhyNotFunction>(kCudaWhyNotFunction);
-  FeatureParams params;
-  why_not(&params, reason, sizeof reason);
-  EXPECT_EQ(std::string(reason), "");
-  params.profile = Profile::kTorchaudio;
-  why_not(&params, reason, 8);
-  EXPECT_EQ(std::string(reason), "profile");
-}
-
 // An exception that is thrown in the module is caught as what it is.
 TEST_F(Module, ErrorsCrossItsBorder) {
   const auto make = find<CudaExtractorFunction>(kCudaExtractorFunction);
