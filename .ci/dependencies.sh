@@ -11,7 +11,7 @@ build=(
   libspdlog-dev librandom123-dev libboost-dev libboost-math-dev libxxhash-dev libcsv-dev libcairo2-dev
 )
 demo=(mma fluidsynth timgm6mb-soundfont)
-tests=(libgtest-dev libvalijson-dev clang-format clang-tidy chromium strace util-linux)
+tests=(libgtest-dev libvalijson-dev libboost-context-dev clang-format clang-tidy chromium strace util-linux)
 python_tests=(playwright==1.49.1 h5py==3.12.1 "numpy<3")
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/genretrack"

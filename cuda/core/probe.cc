@@ -1,5 +1,7 @@
 // Which devices answer, and with what. See host/backend/cuda_module.h.
 #include <cuda_runtime_api.h>
+#include <cufft.h>
+#include <dlfcn.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -25,6 +27,16 @@ void list_devices(CudaProbe& probe) {
   if (status != cudaSuccess) std::snprintf(probe.error, sizeof probe.error, "%s", cudaGetErrorString(status));
 }
 
+// cuDNN is asked without linking it: transforms do without.
+int cudnn_version() {
+  void* library = dlopen("libcudnn.so.9", RTLD_LAZY | RTLD_LOCAL);
+  if (!library) return 0;
+  void* function = dlsym(library, "cudnnGetVersion");
+  const int version = function ? static_cast<int>(reinterpret_cast<std::size_t (*)()>(function)()) : 0;
+  dlclose(library);
+  return version;
+}
+
 }  // namespace
 }  // namespace genretrack
 
@@ -33,6 +45,15 @@ extern "C" __attribute__((visibility("default"))) void genretrack_cuda_probe(gen
   probe->module_version = genretrack::kCudaModuleVersion;
   cudaRuntimeGetVersion(&probe->runtime_version);
   cudaDriverGetVersion(&probe->driver_version);
+  std::snprintf(probe->program_version, sizeof probe->program_version, "%s", GENRETRACK_VERSION);
+  probe->params_size = sizeof(genretrack::FeatureParams);
   std::snprintf(probe->architectures, sizeof probe->architectures, "%s", GENRETRACK_CUDA_ARCHITECTURES);
   genretrack::list_devices(*probe);
+}
+
+extern "C" __attribute__((visibility("default"))) void genretrack_cuda_libraries(
+    genretrack::CudaLibraries* libraries) {
+  *libraries = {};
+  cufftGetVersion(&libraries->cufft_version);
+  libraries->cudnn_version = genretrack::cudnn_version();
 }

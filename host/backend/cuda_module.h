@@ -1,15 +1,21 @@
-// What the CUDA module exports, in plain C: the program opens the module only when it is asked for CUDA, so
-// that starting costs nothing and a machine without CUDA's libraries runs everything else.
+// What the CUDA module exports: the program opens the module only when it is asked for CUDA, so that starting
+// costs nothing and a machine without CUDA's libraries runs everything else. Program and module are built by
+// one compiler from one source tree, so they may share classes and exceptions; the probe, which tells, is
+// plain C.
 #pragma once
 
 #include <cstdint>
 
+#include "host/backend/feature_extractor.h"
+
 namespace genretrack {
 
-inline constexpr int kCudaModuleVersion = 1;  // raised with every change below
+inline constexpr int kCudaModuleVersion = 2;  // raised with every change below
 inline constexpr int kMostCudaDevices = 16;
 inline constexpr const char* kCudaModuleFile = "libgenretrack_cuda.so";
 inline constexpr const char* kCudaProbeFunction = "genretrack_cuda_probe";
+inline constexpr const char* kCudaLibrariesFunction = "genretrack_cuda_libraries";
+inline constexpr const char* kCudaExtractorFunction = "genretrack_cuda_make_feature_extractor";
 
 struct CudaDeviceInfo {
   char name[256];
@@ -20,6 +26,8 @@ struct CudaDeviceInfo {
 struct CudaProbe {
   int module_version;                   // first, so that it can be read whatever else has changed
   int runtime_version, driver_version;  // 13000 is 13.0; a driver version of 0: no driver
+  char program_version[32];             // that the module was built with
+  std::uint64_t params_size;            // of its FeatureParams, in bytes
   char architectures[128];              // that the module was compiled for
   char error[256];                      // the CUDA runtime's own words where no device answers, else empty
   int device_count;
@@ -28,5 +36,16 @@ struct CudaProbe {
 
 // Asks the driver; takes some tens of milliseconds and throws nothing.
 using CudaProbeFunction = void (*)(CudaProbe*);
+
+struct CudaLibraries {
+  int cufft_version;  // 12003 is 12.0.3
+  int cudnn_version;  // 91900 is 9.19.0; 0: not on this machine
+};
+
+// Looks for the libraries; throws nothing.
+using CudaLibrariesFunction = void (*)(CudaLibraries*);
+
+// The caller owns the extractor. Throws Error as make_feature_extractor() does.
+using CudaExtractorFunction = FeatureExtractor* (*)(const FeatureParams*);
 
 }  // namespace genretrack

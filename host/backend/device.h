@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/backend/feature_extractor.h"
@@ -17,10 +18,16 @@ struct DeviceReport {
   bool compiled = false;    // in this build
   bool usable = false;      // answers here
   std::string description;  // processor and instruction set, or why it is not usable
+  std::vector<std::pair<std::string, std::string>> details;  // versions, memory, ...: what, value
 };
 std::vector<DeviceReport> list_devices();
 
-// kAuto becomes a device that answers. Throws Error(kUnsupported) with the reason where `wanted` cannot run.
+// The device that computes transforms with these parameters. kAuto becomes one that answers; where that is
+// the CPU although there is a CUDA module, a message says why. Throws Error(kUnsupported) with the reason
+// where `wanted` cannot run, and what check() throws.
+Device resolve(Device wanted, const FeatureParams& params);
+
+// The same for networks.
 Device resolve(Device wanted);
 
 // One extractor for one thread. `threads` are those of one call; caching makes one extractor per thread.

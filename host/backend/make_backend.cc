@@ -1,9 +1,11 @@
 // The only file that knows every backend, and the only one that looks for and opens the CUDA module.
 #include <dlfcn.h>
+#include <spdlog/spdlog.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string_view>
+#include <utility>
 
 #include "host/backend/cuda_module.h"
 #include "host/backend/device.h"
@@ -15,8 +17,7 @@
 namespace genretrack {
 namespace {
 
-constexpr const char* kCpuOnly =
-    "this version computes transforms and networks on the CPU only; use --device cpu or auto";
+constexpr const char* kNoNetworks = "networks are computed on the CPU only by this version";
 
 std::string processor_name() {
   std::ifstream file("/proc/cpuinfo");
@@ -33,8 +34,9 @@ DeviceReport cpu_report() {
   return {.name = "cpu",
           .compiled = true,
           .usable = true,
-          .description = processor_name() + ", " + std::to_string(widest_lanes()) +
-                         " frames side by side in SIMD lanes"};
+          .description =
+              processor_name() + ", " + std::to_string(widest_lanes()) + " frames side by side in SIMD lanes",
+          .details = {}};
 }
 
 // Beside the program, in lib/ of its prefix, or (for the tests' programs) at the top of the build tree.
@@ -55,17 +57,6 @@ std::string version_text(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
 }
 
-std::string describe(const CudaProbe& probe) {
-  std::string text = "CUDA " + version_text(probe.runtime_version) + " for architectures " +
-                     probe.architectures + ", driver for CUDA " + version_text(probe.driver_version);
-  for (int i = 0; i < probe.device_count; ++i) {
-    const CudaDeviceInfo& device = probe.devices[i];
-    text += "; " + std::string(device.name) + " (compute capability " + std::to_string(device.major) + "." +
-            std::to_string(device.minor) + ", " + std::to_string(device.memory_bytes >> 30) + " GiB)";
-  }
-  return text;
-}
-
 // The runtime calls a missing driver "insufficient", which sends people looking for an update.
 std::string why_no_device(const CudaProbe& probe) {
   if (probe.driver_version == 0) return "no NVIDIA driver on this machine";
@@ -75,37 +66,97 @@ std::string why_no_device(const CudaProbe& probe) {
   return "the driver answers, but there is no device";
 }
 
-// Opens the module on each call and keeps it open: CUDA does not survive being unloaded.
-DeviceReport cuda_report() {
-  DeviceReport report{.name = "cuda", .compiled = false, .usable = false, .description = {}};
+// The module, opened on first use and kept open: CUDA does not survive being unloaded.
+struct CudaModule {
+  bool found = false;
+  std::string unusable;  // why; empty where a device answers
+  CudaProbe probe{};
+  CudaLibrariesFunction libraries = nullptr;
+  CudaExtractorFunction make_extractor = nullptr;
+};
+
+template <class Function>
+void find(void* module, const char* name, Function& function) {
+  function = module ? reinterpret_cast<Function>(dlsym(module, name)) : nullptr;
+}
+
+CudaModule open_cuda_module() {
+  CudaModule cuda;
   const std::filesystem::path path = find_cuda_module();
-  if (path.empty()) {
-    report.description = "not in this build: configure it with the preset cuda (docs/gpu.md)";
-    return report;
+  cuda.found = !path.empty();
+  if (!cuda.found) {
+    cuda.unusable = "not in this build: configure it with the preset cuda (docs/gpu.md)";
+    return cuda;
   }
-  report.compiled = true;
   void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-  void* function = module ? dlsym(module, kCudaProbeFunction) : nullptr;
-  if (!function) {
+  CudaProbeFunction probe = nullptr;
+  find(module, kCudaProbeFunction, probe);
+  if (!probe) {
     const char* reason = dlerror();
-    report.description = "the module cannot be opened: " + std::string(reason ? reason : path.string());
-    return report;
+    cuda.unusable = "the module cannot be opened: " + std::string(reason ? reason : path.string());
+    return cuda;
   }
-  CudaProbe probe;
-  reinterpret_cast<CudaProbeFunction>(function)(&probe);
-  if (probe.module_version != kCudaModuleVersion) {
-    report.description = path.string() + " belongs to another version of the program: build both together";
-  } else if (probe.device_count == 0) {
-    report.description = why_no_device(probe);
-  } else {
-    report.usable = true;
-    report.description = describe(probe) + "; " + kCpuOnly;
+  probe(&cuda.probe);
+  // Before version 2, the probe ends earlier than what else is compared here.
+  const bool same = cuda.probe.module_version == kCudaModuleVersion &&
+                    std::string_view(cuda.probe.program_version) == GENRETRACK_VERSION &&
+                    cuda.probe.params_size == sizeof(FeatureParams);
+  if (same) {
+    find(module, kCudaLibrariesFunction, cuda.libraries);
+    find(module, kCudaExtractorFunction, cuda.make_extractor);
   }
+  if (!cuda.libraries || !cuda.make_extractor)
+    cuda.unusable = path.string() + " belongs to another version of the program: build both together";
+  else if (cuda.probe.device_count == 0)
+    cuda.unusable = why_no_device(cuda.probe);
+  return cuda;
+}
+
+const CudaModule& cuda_module() {
+  static const CudaModule module = open_cuda_module();
+  return module;
+}
+
+std::string dotted(int major, int minor, int patch) {
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
+}
+
+std::vector<std::pair<std::string, std::string>> cuda_details(const CudaModule& cuda) {
+  CudaLibraries libraries{};
+  cuda.libraries(&libraries);
+  const int fft = libraries.cufft_version, dnn = libraries.cudnn_version;
+  std::vector<std::pair<std::string, std::string>> details = {
+      {"computes", std::string("transforms; ") + kNoNetworks},
+      {"architectures", cuda.probe.architectures},
+      {"runtime", version_text(cuda.probe.runtime_version)},
+      {"driver",
+       cuda.probe.driver_version == 0 ? "none" : "for CUDA " + version_text(cuda.probe.driver_version)},
+      {"cuFFT", dotted(fft / 1000, fft % 1000 / 100, fft % 100)},
+      {"cuDNN", dnn == 0 ? "not found" : dotted(dnn / 10000, dnn % 10000 / 100, dnn % 100)}};
+  for (int i = 0; i < cuda.probe.device_count; ++i) {
+    const CudaDeviceInfo& device = cuda.probe.devices[i];
+    details.emplace_back("device " + std::to_string(i),
+                         std::string(device.name) + ", compute capability " + std::to_string(device.major) +
+                             "." + std::to_string(device.minor) + ", " +
+                             std::to_string(device.memory_bytes >> 30) + " GiB");
+  }
+  return details;
+}
+
+DeviceReport cuda_report() {
+  const CudaModule& cuda = cuda_module();
+  DeviceReport report{.name = "cuda",
+                      .compiled = cuda.found,
+                      .usable = cuda.unusable.empty(),
+                      .description = cuda.unusable,
+                      .details = {}};
+  if (cuda.libraries) report.details = cuda_details(cuda);
+  if (report.usable) report.description = cuda.probe.devices[0].name;
   return report;
 }
 
-void require_cpu(Device device) {
-  if (device == Device::kCuda) resolve(device);  // throws, with the reason
+[[noreturn]] void refuse_cuda(const std::string& why) {
+  throw Error(ErrorKind::kUnsupported, "--device cuda: " + why + "; use --device cpu or auto");
 }
 
 }  // namespace
@@ -114,19 +165,28 @@ std::vector<DeviceReport> list_devices() { return {cpu_report(), cuda_report()};
 
 Device resolve(Device wanted) {
   if (wanted != Device::kCuda) return Device::kCpu;
-  const DeviceReport report = cuda_report();
-  throw Error(ErrorKind::kUnsupported,
-              "--device cuda: " + (report.usable ? std::string(kCpuOnly)
-                                                 : report.description + "; use --device cpu or auto"));
+  const std::string& unusable = cuda_module().unusable;
+  refuse_cuda(unusable.empty() ? kNoNetworks : unusable);
+}
+
+Device resolve(Device wanted, const FeatureParams& params) {
+  check(params);
+  if (wanted == Device::kCpu) return Device::kCpu;
+  const CudaModule& cuda = cuda_module();
+  if (cuda.unusable.empty()) return Device::kCuda;
+  if (wanted == Device::kCuda) refuse_cuda(cuda.unusable);
+  if (cuda.found) spdlog::info("transforms are computed on the CPU; cuda: {}", cuda.unusable);
+  return Device::kCpu;
 }
 
 std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const FeatureParams& params) {
-  require_cpu(device);
+  if (device != Device::kCpu && resolve(device, params) == Device::kCuda)
+    return std::unique_ptr<FeatureExtractor>(cuda_module().make_extractor(&params));
   return make_cpu_feature_extractor(params);
 }
 
 std::unique_ptr<NetworkOps> make_network_ops(Device device, int batch, int threads) {
-  require_cpu(device);
+  if (device == Device::kCuda) resolve(device);  // throws, with the reason
   return make_cpu_network_ops(batch, threads);
 }
 

@@ -13,12 +13,18 @@ void print_devices(bool json) {
   nlohmann::ordered_json document = nlohmann::ordered_json::array();
   std::string text;
   for (const DeviceReport& device : list_devices()) {
+    nlohmann::ordered_json details = nlohmann::ordered_json::object();
+    text += fmt::format("{:<6}{:<12}{}\n", device.name, device.usable ? "usable" : "not usable",
+                        device.description);
+    for (const auto& [what, value] : device.details) {
+      details[what] = value;
+      text += fmt::format("{:<18}{:<15}{}\n", "", what, value);
+    }
     document.push_back({{"name", device.name},
                         {"compiled", device.compiled},
                         {"usable", device.usable},
-                        {"description", device.description}});
-    text += fmt::format("{:<6}{:<12}{}\n", device.name, device.usable ? "usable" : "not usable",
-                        device.description);
+                        {"description", device.description},
+                        {"details", details}});
   }
   std::cout << (json ? document.dump(2) + "\n" : text);
 }

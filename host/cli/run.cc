@@ -218,7 +218,7 @@ void run(const RunCommand& command, const GlobalOptions& global) {
   // Run folders, caches and clips are checked before the first training, so that nothing refuses after hours.
   if (!command.force)
     for (const Planned& planned : all) check_run_folder(command.runs, planned.experiment);
-  for (const Planned& planned : all) ensure_cache(planned, global, device);
+  for (const Planned& planned : all) ensure_cache(planned, global, global.device);
   for (const Planned& planned : all) check_clips(planned);
   std::vector<Json> summaries;
   for (const Planned& planned : all) summaries.push_back(train(planned, global, command, device));

@@ -131,7 +131,7 @@ void show(ShowOptions options, const GlobalOptions& global) {
   const std::vector<PictureKind> kinds = kinds_of(options.pictures, params.percussion);
 
   const RecordingPictures shown =
-      recording_pictures(options.audio, params, resolve(global.device), start, seconds, kinds, file.columns);
+      recording_pictures(options.audio, params, global.device, start, seconds, kinds, file.columns);
   const bool whole = shown.start == 0 && shown.seconds >= shown.recording_seconds;
   if (options.seconds.empty() && shown.start + shown.seconds < shown.recording_seconds)
     spdlog::info("{} lasts {}; {} is shown: choose a part with --start and --seconds", options.audio.string(),

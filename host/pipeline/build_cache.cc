@@ -283,7 +283,7 @@ BuildReport build_cache_with(const ExtractorMaker& make_extractor, const Dataset
 
 BuildReport build_cache(const Dataset& dataset, const FeatureParams& params,
                         const std::filesystem::path& target, const BuildOptions& options) {
-  const Device device = resolve(options.device);
+  const Device device = resolve(options.device, params);
   return build_cache_with([&] { return make_feature_extractor(device, params); }, dataset, params, target,
                           options);
 }

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "host/core/error.h"
+#include "host/backend/extract_checks.h"
 #include "host/cpu/features/kernels.h"
 #include "host/cpu/features/tuning.h"
 #include "host/dsp/decibel.h"
@@ -14,9 +14,6 @@
 
 namespace genretrack {
 namespace {
-
-// Full scale is 1. Louder is taken as it is, up to where powers would leave float32.
-constexpr float kLoudestSample = 1e9f;
 
 constexpr float kSilent = -1e9f;  // dB; below anything
 
@@ -33,10 +30,7 @@ std::size_t find_unusable(std::span<const float> samples) {
 void check_samples(std::span<const float> samples, std::size_t clip) {
   const std::size_t at = find_unusable(samples);
   if (at == samples.size()) return;
-  const bool finite = std::isfinite(samples[at]);
-  throw Error(ErrorKind::kData, "clip " + std::to_string(clip) + ": sample " + std::to_string(at) +
-                                    (finite ? " is far beyond full scale, which is 1" : " is not finite") +
-                                    "; leave the recording out or repair it");
+  refuse_sample(clip, at, samples[at]);
 }
 
 void check_samples(std::span<const std::int16_t>, std::size_t) {}  // every value is a sample
@@ -47,13 +41,9 @@ class CpuFeatureExtractor final : public FeatureExtractor {
       : tables_(params), kernels_(make_kernels(lanes, params)), workspace_(tables_, lanes) {}
 
   void extract(std::span<const Pcm> clips, std::span<const ClipFeatures> out) override {
-    if (clips.size() != out.size())
-      throw Error(ErrorKind::kFailure,
-                  std::to_string(clips.size()) + " clips but places for " + std::to_string(out.size()));
-    for (std::size_t i = 0; i < clips.size(); ++i) {
-      check_places(out[i]);
+    check_places(tables_.params, clips, out);
+    for (std::size_t i = 0; i < clips.size(); ++i)
       std::visit([&](auto samples) { extract_clip(samples, i, out[i]); }, clips[i]);
-    }
   }
 
   int preferred_batch() const override { return 1; }
@@ -63,7 +53,6 @@ class CpuFeatureExtractor final : public FeatureExtractor {
   }
 
  private:
-  void check_places(const ClipFeatures& out) const;
   void push_block(std::span<const std::int16_t> samples, int block);
   void push_block(std::span<const float> samples, int block);
   template <class Sample>
@@ -91,17 +80,6 @@ class CpuFeatureExtractor final : public FeatureExtractor {
   std::vector<std::int16_t> int16_block_;
   std::vector<float> float_block_;
 };
-
-void CpuFeatureExtractor::check_places(const ClipFeatures& out) const {
-  for (Transform t : kTransforms) {
-    const std::size_t wanted =
-        static_cast<std::size_t>(tables_.params.rows(t)) * static_cast<std::size_t>(tables_.frames);
-    if (out[t].size() != wanted)
-      throw Error(ErrorKind::kFailure, "place for the " + std::string(name(t)) + " has " +
-                                           std::to_string(out[t].size()) + " values instead of " +
-                                           std::to_string(wanted));
-  }
-}
 
 // Where the samples of the block's hops lie, one block behind another from n_fft / 2 before the clip on. At
 // the clip's ends, that is a copy with what the profile pads them with.

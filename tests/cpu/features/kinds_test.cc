@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdlib>
 
-#include "host/cpu/features/sorted_blocks.h"
 #include "tests/cpu/features/transforms_test.h"
 #include "tests/reference/dsp_signals.h"
 
@@ -15,33 +14,10 @@ std::vector<float> row_of(const std::vector<float>& rows, const FeatureParams& p
   return {from, from + params.frame_count()};
 }
 
-TEST(MedianNetwork, FindsTheMiddleOf31) {
-  reference::Generator random(3);
-  for (int round = 0; round < 200; ++round) {
-    SortedBlock<4> blocks[3];
-    std::array<std::array<float, 48>, 4> values{};
-    for (std::size_t i = 0; i < 48; ++i)
-      for (std::size_t lane = 0; lane < 4; ++lane) {  // many equal ones in every other round
-        values[lane][i] = float(random.next() >> (round % 2 ? 29 : 8));
-        blocks[i / 16].one[i % 16][lane] = values[lane][i];
-      }
-    for (auto& block : blocks) MedianNetwork<4>::sort_runs(block);
-    Lanes<4>::V medians[16];
-    MedianNetwork<4>::medians(blocks[0], blocks[1], blocks[2], medians);
-    for (std::size_t place = 0; place < 16; ++place)
-      for (std::size_t lane = 0; lane < 4; ++lane) {
-        auto window = std::vector(values[lane].begin() + std::ptrdiff_t(place) + 1,
-                                  values[lane].begin() + std::ptrdiff_t(place) + 32);
-        std::nth_element(window.begin(), window.begin() + 15, window.end());
-        ASSERT_EQ(medians[place][lane], window[15]) << "place " << place;
-      }
-  }
-}
-
-class Kinds : public EachLaneWidth {
+class Kinds : public EachBackend {
  protected:
   Features extract_kind(FeatureParams params, const std::vector<std::int16_t>& pcm) {
-    return extract(*make_cpu_feature_extractor(params, GetParam()), params, std::span(pcm));
+    return extract(*make_extractor(params), params, std::span(pcm));
   }
 };
 
@@ -66,22 +42,22 @@ TEST_P(Kinds, GiveTheSameBitsAgain) {
     FeatureParams params = params_for(pcm.size());
     params.percussion = kind;
     params.deltas = 2;
-    const auto extractor = make_cpu_feature_extractor(params, GetParam());
+    const auto extractor = make_extractor(params);
     const Features first = extract(*extractor, params, std::span(pcm));
     extract(*extractor, params, std::span(other));
     EXPECT_EQ(extract(*extractor, params, std::span(pcm)), first);
   }
 }
 
-TEST_P(Kinds, AgreeBetweenLaneWidths) {
+TEST_P(Kinds, AgreeWithAnotherBackend) {
   const auto pcm = reference::music(50001);
   FeatureParams params = params_for(pcm.size());
   params.hop_length = 200;  // 251 frames: several stretches of HPSS, the last cut
   for (auto kind : {PercussionKind::kTempogram, PercussionKind::kHpss, PercussionKind::kHarmonic}) {
     params.percussion = kind;
     const Features here = extract_kind(params, pcm);
-    const Features four = extract(*make_cpu_feature_extractor(params, 4), params, std::span(pcm));
-    EXPECT_LE(largest_difference(here[1], four[1]), kind == PercussionKind::kTempogram ? 1e-4 : 0.01);
+    const Features other = extract(*make_other_extractor(params), params, std::span(pcm));
+    EXPECT_LE(largest_difference(here[1], other[1]), kind == PercussionKind::kTempogram ? 1e-4 : 0.01);
   }
 }
 
@@ -219,7 +195,7 @@ TEST_P(Kinds, TakeAnyClipAndHop) {
       }
 }
 
-INSTANTIATE_TEST_SUITE_P(Lanes, Kinds, ::testing::Values(4, 8, 16));
+INSTANTIATE_TEST_SUITE_P(Backends, Kinds, ::testing::ValuesIn(backend_names()));
 
 }  // namespace
 }  // namespace genretrack::testing

@@ -87,7 +87,7 @@ std::vector<double> power_of(const reference::Matrix& db) {
   return power;
 }
 
-class Reference : public EachLaneWidth {};
+class Reference : public EachBackend {};
 
 TEST_P(Reference, MatchesEveryTransform) {
   double worst[5] = {};
@@ -96,7 +96,7 @@ TEST_P(Reference, MatchesEveryTransform) {
     const auto pcm = reference::signal(shape.signal, shape.samples);
     const FeatureParams params = params_of(shape);
     const Expected expected = expect(shape, pcm);
-    const auto extractor = make_cpu_feature_extractor(params, GetParam());
+    const auto extractor = make_extractor(params);
     const Features features = extract(*extractor, params, std::span(pcm));
     const double errors[5] = {relative_error(power_of(features[0]), power_of(expected.db)),
                               largest_difference(features[0], expected.db.values),
@@ -123,7 +123,7 @@ TEST_P(Reference, FramesBehindTheLastDoNotSetTheFloor) {
   const Shape shape{"click", 1535, 1535};  // at its very end, so that the frame behind the last is louder
   const FeatureParams params = params_of(shape);
   const auto pcm = reference::signal(shape.signal, shape.samples);
-  const auto extractor = make_cpu_feature_extractor(params, GetParam());
+  const auto extractor = make_extractor(params);
   EXPECT_LE(largest_difference(extract(*extractor, params, std::span(pcm))[0], expect(shape, pcm).db.values),
             0.01);
 }
@@ -136,7 +136,7 @@ TEST_P(Reference, ChromaWithoutTuningUsesA440) {
   std::vector<double> x(pcm.begin(), pcm.end());
   const auto expected = reference::chromagram(reference::power_spectrogram(x, shape.n_fft, shape.hop),
                                               shape.sample_rate, shape.n_fft, 0);
-  const auto extractor = make_cpu_feature_extractor(params, GetParam());
+  const auto extractor = make_extractor(params);
   EXPECT_LE(largest_difference(extract(*extractor, params, std::span(pcm))[3], expected.values), 1e-3);
 }
 
@@ -149,11 +149,11 @@ TEST_P(Reference, ChromaFollowsAFixedTuning) {
   std::vector<double> x(pcm.begin(), pcm.end());
   const auto expected = reference::chromagram(reference::power_spectrogram(x, shape.n_fft, shape.hop),
                                               shape.sample_rate, shape.n_fft, params.tuning_semitones);
-  const auto extractor = make_cpu_feature_extractor(params, GetParam());
+  const auto extractor = make_extractor(params);
   EXPECT_LE(largest_difference(extract(*extractor, params, std::span(pcm))[3], expected.values), 1e-3);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lanes, Reference, ::testing::Values(4, 8, 16));
+INSTANTIATE_TEST_SUITE_P(Backends, Reference, ::testing::ValuesIn(backend_names()));
 
 }  // namespace
 }  // namespace genretrack::testing

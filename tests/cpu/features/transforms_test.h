@@ -1,16 +1,18 @@
-// Shared by the tests of the feature extractor: running it, and errors that a NaN cannot pass.
+// Shared by the tests of feature extractors: the backends, running one, and errors that a NaN cannot pass.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
-#include "host/cpu/features/cpu_feature_extractor.h"
-#include "host/cpu/features/kernels.h"
+#include "host/backend/feature_extractor.h"
 
 namespace genretrack::testing {
 
@@ -69,11 +71,32 @@ double relative_error(const A& a, const B& b) {
   return error == 0 ? 0 : std::sqrt(error / size);
 }
 
-// Tests run once per lane width, where the processor has it.
-class EachLaneWidth : public ::testing::TestWithParam<int> {
+// What a test program runs its tests on; tests/cpu and tests/cuda compile the same tests.
+struct Backend {
+  std::string name;
+  std::string absent;  // why it cannot run here; empty where it can
+  std::function<std::unique_ptr<FeatureExtractor>(const FeatureParams&)> make;
+};
+const std::vector<Backend>& backends();  // each program has its own, in backends.cc
+
+// One that these are compared with.
+std::unique_ptr<FeatureExtractor> make_other_extractor(const FeatureParams& params);
+
+inline std::vector<std::string> backend_names() {
+  std::vector<std::string> names;
+  for (const Backend& backend : backends()) names.push_back(backend.name);
+  return names;
+}
+
+// Tests run once per backend, where it is present.
+class EachBackend : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    if (GetParam() > widest_lanes()) GTEST_SKIP() << "this processor has no " << GetParam() << " lanes";
+    if (!backend().absent.empty()) GTEST_SKIP() << backend().absent;
+  }
+  const Backend& backend() const { return *std::ranges::find(backends(), GetParam(), &Backend::name); }
+  std::unique_ptr<FeatureExtractor> make_extractor(const FeatureParams& params) const {
+    return backend().make(params);
   }
 };
 

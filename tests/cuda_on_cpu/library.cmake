@@ -1,0 +1,16 @@
+# CUDA without a GPU (machine.h), and our CUDA code compiled against it by the C++ compiler.
+find_package(Boost REQUIRED COMPONENTS context)
+file(GLOB machine_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cc)
+list(FILTER machine_sources EXCLUDE REGEX "_test\\.cc$")
+add_library(cuda_on_cpu STATIC ${machine_sources})
+target_include_directories(cuda_on_cpu BEFORE PUBLIC ${CMAKE_CURRENT_LIST_DIR}/include)
+target_compile_definitions(cuda_on_cpu PUBLIC GENRETRACK_CUDA_ON_CPU)
+target_link_libraries(cuda_on_cpu PUBLIC genretrack_options Boost::context Threads::Threads)
+
+file(GLOB cuda_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cuda/*/*.cc ${PROJECT_SOURCE_DIR}/cuda/*/*.cu)
+add_library(genretrack_cuda_on_cpu STATIC ${cuda_sources})
+set(kernel_sources ${cuda_sources})
+list(FILTER kernel_sources INCLUDE REGEX "\\.cu$")
+set_source_files_properties(${kernel_sources} PROPERTIES LANGUAGE CXX COMPILE_OPTIONS "-x;c++")
+target_compile_definitions(genretrack_cuda_on_cpu PUBLIC GENRETRACK_CUDA_ARCHITECTURES="the CPU")
+target_link_libraries(genretrack_cuda_on_cpu PUBLIC cuda_on_cpu genretrack_backend)
