@@ -3,7 +3,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 
 namespace genretrack {
 
@@ -14,8 +13,11 @@ inline constexpr int kDeltaSide = kDeltaWidth / 2;
 // the polynomial, so the four frames at either end of a clip get the value of the fifth (mode "interp").
 constexpr std::array<double, kDeltaWidth> delta_weights(int order) {
   std::array<double, kDeltaWidth> weights{};
-  for (int i = -kDeltaSide; i <= kDeltaSide; ++i)
-    weights[static_cast<std::size_t>(i + kDeltaSide)] = order == 1 ? i / 60.0 : (3.0 * i * i - 20) / 462;
+  double i = -kDeltaSide;
+  for (double& weight : weights) {
+    weight = order == 1 ? i / 60 : (3 * i * i - 20) / 462;
+    ++i;
+  }
   return weights;
 }
 

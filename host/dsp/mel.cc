@@ -25,7 +25,8 @@ double mel_to_hz(double mel, Profile profile) {
 
 SparseBank make_mel_bank(int sample_rate, int n_fft, int n_mels, Profile profile) {
   const bool slaney = profile == Profile::kLibrosa;
-  const double nyquist = slaney ? sample_rate / 2.0 : sample_rate / 2;
+  const double nyquist = slaney ? sample_rate / 2.0 : std::floor(sample_rate / 2.0);
+  const int last_bin = n_fft / 2;
   const double top = hz_to_mel(nyquist, profile);
   auto edge = [&](int i) { return mel_to_hz(top * i / (n_mels + 1), profile); };
   SparseBank bank;
@@ -34,8 +35,8 @@ SparseBank make_mel_bank(int sample_rate, int n_fft, int n_mels, Profile profile
     bank.begin.push_back(static_cast<int>(bank.weight.size()));
     bank.first.push_back(0);
     bool empty = true;
-    for (int k = 0; k <= n_fft / 2; ++k) {
-      const double hz = k * nyquist / (n_fft / 2);
+    for (int k = 0; k <= last_bin; ++k) {
+      const double hz = k * nyquist / last_bin;
       const double height = std::min((hz - low) / (centre - low), (high - hz) / (high - centre));
       if (height <= 0) continue;
       if (empty) bank.first.back() = k;
