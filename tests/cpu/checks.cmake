@@ -9,6 +9,6 @@ add_executable(nn_step_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_SOURCE_DIR}/bench/
 target_link_libraries(nn_step_bench PRIVATE genretrack_cpu)
 
 # Many random parameters and ten minutes of music against the naive references: minutes, not seconds.
-add_executable(slow_clips ${CMAKE_CURRENT_SOURCE_DIR}/cpu/features/slow_clips.cc)
+add_executable(slow_clips ${CMAKE_CURRENT_SOURCE_DIR}/cpu/features/slow_clips.cc ${CMAKE_CURRENT_SOURCE_DIR}/cpu/features/backends.cc)
 target_link_libraries(slow_clips PRIVATE genretrack_cpu GTest::gtest_main)
 gtest_discover_tests(slow_clips TEST_PREFIX "cpu." DISCOVERY_TIMEOUT 60 PROPERTIES LABELS slow TIMEOUT 900)

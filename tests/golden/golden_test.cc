@@ -74,7 +74,7 @@ TEST(Golden, ReferencesMatchTheLibraries) {
   worst.print();
 }
 
-class Golden : public EachLaneWidth {};
+class Golden : public EachBackend {};
 
 TEST_P(Golden, TransformsMatchTheLibraries) {
   reference::Worst worst;
@@ -82,7 +82,7 @@ TEST_P(Golden, TransformsMatchTheLibraries) {
     SCOPED_TRACE(inputs.name);
 
     const auto samples = golden::samples_of(inputs);
-    const auto extractor = make_cpu_feature_extractor(inputs.params, GetParam());
+    const auto extractor = make_extractor(inputs.params);
     const Features features = extract(*extractor, inputs.params, std::span(samples));
     reference::expect_match(all_kept(features, inputs), expected, inputs.params, worst);
   }
@@ -91,7 +91,7 @@ TEST_P(Golden, TransformsMatchTheLibraries) {
   worst.print();
 }
 
-INSTANTIATE_TEST_SUITE_P(Lanes, Golden, ::testing::Values(4, 8, 16));
+INSTANTIATE_TEST_SUITE_P(Backends, Golden, ::testing::ValuesIn(backend_names()));
 
 }  // namespace
 }  // namespace genretrack::testing

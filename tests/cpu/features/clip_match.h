@@ -83,14 +83,14 @@ inline void expect_features_match(const Features& features, const FeatureParams&
   expect_differences(features, params, worst);
 }
 
-// At every lane width that this processor has.
+// On every backend that is present.
 inline void expect_clip_matches(const RandomClip& clip, reference::Worst& worst) {
   SCOPED_TRACE(label(clip));
   const reference::Transforms expected = reference::Clip(clip.params, clip.double_pcm()).all();
-  for (int lanes : {4, 8, 16}) {
-    if (lanes > widest_lanes()) continue;
-    SCOPED_TRACE(std::to_string(lanes) + " lanes");
-    const auto extractor = make_cpu_feature_extractor(clip.params, lanes);
+  for (const Backend& backend : backends()) {
+    if (!backend.absent.empty()) continue;
+    SCOPED_TRACE(backend.name);
+    const auto extractor = backend.make(clip.params);
     expect_features_match(extract_clip(*extractor, clip), clip.params, expected, worst);
   }
 }
