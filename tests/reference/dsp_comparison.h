@@ -9,8 +9,9 @@
 namespace genretrack::reference {
 
 struct MapError {
-  double largest = 0;  // where rounding may move a value by no more than the tolerance: at the firm values
-  double beyond = 0;   // the largest distance from what rounding may do; infinite where one is not finite
+  double largest = 0;       // of the differences
+  double firm_largest = 0;  // at the firm values, which rounding may move by no more than the tolerance
+  double beyond = 0;  // the largest distance from what rounding may do; infinite where one is not finite
   std::size_t values = 0;
   std::size_t firm = 0;
   std::size_t excused = 0;  // farther from the reference than the tolerance, by rounding alone
@@ -26,9 +27,10 @@ MapError map_error(const Values& values, const BoundedMap& expected, double tole
     const double difference = std::abs(v - reference[i]);
     error.beyond = std::isfinite(difference) ? std::max({error.beyond, low - v, v - high}) : INFINITY;
     ++error.values;
+    error.largest = std::max(error.largest, difference);
     if (high - low <= tolerance) {
       ++error.firm;
-      error.largest = std::max(error.largest, difference);
+      error.firm_largest = std::max(error.firm_largest, difference);
     }
     if (difference > tolerance) ++error.excused;
   }

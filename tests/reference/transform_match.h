@@ -19,8 +19,9 @@ class Worst {
   void note(const std::string& name, double error) { errors_[name] = std::max(errors_[name], error); }
 
   void note(const std::string& name, const MapError& error) {
-    note(name, error.largest);
+    note(name, error.firm_largest);
     MapError& sum = maps_[name];
+    sum.largest = std::max(sum.largest, error.largest);
     sum.values += error.values;
     sum.firm += error.firm;
     sum.excused += error.excused;
@@ -40,17 +41,20 @@ class Worst {
       std::snprintf(text, sizeof text, "%.1e", error);
       std::printf("  %s: %s", name.c_str(), text);
       ::testing::Test::RecordProperty(name, text);
-      if (const auto map = maps_.find(name); map != maps_.end())
-        std::printf(
-            ", at the %.2f %% of %zu values that rounding may not move farther; %zu beyond the tolerance by "
-            "rounding",
-            100.0 * double(map->second.firm) / double(map->second.values), map->second.values,
-            map->second.excused);
+      if (const auto map = maps_.find(name); map != maps_.end()) print(map->second);
       std::printf("\n");
     }
   }
 
  private:
+  static void print(const MapError& map) {
+    const double share = 100.0 * double(map.firm) / double(map.values);
+    std::printf(
+        " at the %.2f %% of %zu values that rounding moves by less than the tolerance, %.1e at all; %zu "
+        "beyond it",
+        share, map.values, map.largest, map.excused);
+  }
+
   std::map<std::string, double> errors_;
   std::map<std::string, MapError> maps_;
 };
