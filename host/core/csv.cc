@@ -33,7 +33,8 @@ class Scanner {
   Scanner(const std::string& source, const CsvSink& take) : source_(source), take_(take) {
     if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0)
       throw Error(ErrorKind::kFailure, "the CSV parser did not start");
-    csv_set_blk_size(&parser_, 1 << 18);  // by which a field's room grows; 128 bytes make a long one quadratic
+    csv_set_blk_size(&parser_,
+                     1 << 18);  // by which a field's room grows; 128 bytes make a long one quadratic
   }
   ~Scanner() { csv_free(&parser_); }
   Scanner(const Scanner&) = delete;
