@@ -1,7 +1,9 @@
 // One sound in every format becomes the same features, whatever its rate, channels and encoder.
 #include <sndfile.h>
+#include <spdlog/fmt/fmt.h>
 
 #include <cmath>
+#include <fstream>
 #include <numbers>
 
 #include "tests/audio/wav_files.h"
@@ -85,6 +87,37 @@ TEST_F(FormatsTest, GiveTheSameSpectrogram) {
     EXPECT_GT(count, 500) << kFormats[clip].id;
     EXPECT_LT(sum / count, kFormats[clip].most_db) << kFormats[clip].id;
   }
+}
+
+TEST_F(FormatsTest, FmaGoesFromItsFolderToACache) {
+  const std::filesystem::path fma = folder_ / "fma";
+  const int tracks[] = {2, 5, 1002};
+  for (const int track : tracks) {
+    const std::string name = fmt::format("fma_small/{:03}/{:06}.mp3", track / 1000, track);
+    std::filesystem::create_directories((fma / name).parent_path());
+    std::vector<float> frames;
+    for (int i = 0; i < 44100; ++i)
+      frames.insert(frames.end(), 2, static_cast<float>(tones(static_cast<double>(i) / 44100)));
+    write_sound(fma / name, frames, 44100, 2, SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III);
+  }
+  std::filesystem::create_directories(fma / "fma_metadata");
+  std::ofstream(fma / "fma_metadata/tracks.csv")
+      << ",album,artist,set,track\n,date_released,name,split,genre_top\ntrack_id,,,,\n"
+         "2,2009-01-05 00:00:00,AWOL,training,Hip-Hop\n"
+         "5,2010-01-06 00:00:00,AWOL,training,Rock\n"
+         "1002,,Kurt Vile,test,Rock\n"
+         "1003,,Kurt Vile,test,Rock\n";
+  data_ = read_dataset(fma);
+  const BuildReport report = build();
+  EXPECT_EQ(report.computed, 3u);
+  EXPECT_TRUE(report.unreadable.empty());
+  const FeatureCache cache(target_);
+  ASSERT_EQ(cache.clips().size(), 3u);
+  EXPECT_EQ(cache.clips()[0].id, "000/000002.mp3");
+  EXPECT_EQ(cache.clips()[0].genre, "hiphop");
+  EXPECT_EQ(cache.clips()[1].year, 2010);
+  EXPECT_EQ(cache.clips()[2].artist, "Kurt Vile");
+  for (const CachedClip& clip : cache.clips()) EXPECT_EQ(clip.seconds, 1) << clip.id;
 }
 
 }  // namespace
