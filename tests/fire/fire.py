@@ -21,7 +21,7 @@ if os.access("/dev/shm", os.W_OK):
 LONG = bool(os.environ.get("GENRETRACK_LONG"))
 SPEC_REFUSED = program.SPEC
 CLIP_SECONDS = 0.3
-FEATURES = {"clip_seconds": 0.2, "sample_rate": 8000, "n_fft": 512, "hop_length": 256,
+FEATURES = {"clip_seconds": 0.2, "sample_rate": 8000, "n_fft": 512, "hop_length": 200,
             "spectrogram": {"n_mels": 16}, "mfcc": {"n_mfcc": 5}}
 SPEC = {**TINY_SPEC, "features": FEATURES,
         "training": {"segment_seconds": 0.2, "batch_size": 4, "epochs": 1}}
