@@ -61,8 +61,9 @@ class Opener {
 
   void check_signature() const {
     std::array<char, kSignature.size()> start{};
-    if (::pread(cache_.file.get(), start.data(), start.size(), 0) != static_cast<ssize_t>(start.size()) ||
-        std::string_view(start.data(), start.size()) != kSignature)
+    const bool long_enough = size_ >= start.size();
+    if (long_enough) read_at(cache_.file, 0, std::as_writable_bytes(std::span(start)), cache_.path);
+    if (!long_enough || std::string_view(start.data(), start.size()) != kSignature)
       fail("this is not an HDF5 file; name a file that genretrack cache made");
   }
 
@@ -131,10 +132,11 @@ bool has_another_format(const std::filesystem::path& path) {
 bool was_a_cache(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) fail_on_file(path, "open", errno);
-  std::string start(65536, '\0');
-  const ssize_t got = ::pread(file.get(), start.data(), start.size(), 0);
-  if (got < 0) return false;
-  start.resize(static_cast<std::size_t>(got));
+  struct stat status = {};
+  if (::fstat(file.get(), &status) != 0) fail_on_file(path, "examine", errno);
+  if (!S_ISREG(status.st_mode)) return false;
+  std::string start(static_cast<std::size_t>(std::min<off_t>(status.st_size, 65536)), '\0');
+  read_at(file, 0, std::as_writable_bytes(std::span(start)), path);
   if (start.empty() || (start.starts_with(kSignature) && start.find(kCacheFormat) != std::string::npos))
     return true;
   return version_of_index(file, path).has_value();  // one whose beginning was damaged is known by its end
