@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cuda/core/device.h"
-#include "cuda/features/kernels.h"
+#include "cuda/features/queue_transforms.h"
 #include "cuda/features/workspace.h"
 #include "host/backend/extract_checks.h"
 
@@ -109,25 +109,8 @@ class CudaFeatureExtractor final : public FeatureExtractor {
   }
 
   void queue(const Slot& slot, int clips) const {
-    const Chunk chunk = slot.view();
-    const DeviceTables tables = tables_.view();
     slot.copy_in(shape_, clips);
-    place_samples(shape_, chunk, clips, slot.stream());
-    slot.plan().execute(chunk.samples, chunk.spectrum);
-    transform_frames(shape_, tables, chunk, clips, slot.stream());
-    if (shape_.estimate_tuning) {
-      estimate_tuning(shape_, chunk, clips, slot.stream());
-      chroma_frames(shape_, tables, chunk, clips, slot.stream());
-    }
-    floor_and_flux(shape_, chunk, clips, slot.stream());
-    if (shape_.linear) floor_linear(shape_, chunk, clips, slot.stream());
-    mfcc_rows(shape_, tables, chunk, clips, slot.stream());
-    if (shape_.percussion == PercussionKind::kTempogram)
-      tempogram_rows(shape_, tables, chunk, clips, slot.stream());
-    if (shape_.separates()) {
-      separate_part(shape_, tables, chunk, clips, slot.stream());
-      floor_part(shape_, chunk, clips, slot.stream());
-    }
+    queue_transforms(shape_, tables_.view(), slot, clips);
     slot.copy_out(shape_, clips);
   }
 

@@ -153,7 +153,6 @@ Chunk Slot::view() const {
 
 void Slot::copy_in(const FeatureShape& shape, int clips) const {
   constexpr const char* kWhat = "copy the samples to the device";
-  const Chunk chunk = view();
   const std::size_t count = product(clips, 1), apart = product(shape.clip_samples, sizeof(float));
   for (std::size_t i = 0; i < count; ++i) {
     const ClipSamples& clip = host_clips_.data()[i];
@@ -167,11 +166,15 @@ void Slot::copy_in(const FeatureShape& shape, int clips) const {
   check_cuda(cudaMemcpyAsync(clips_.data(), host_clips_.data(), count * sizeof(ClipSamples),
                              cudaMemcpyHostToDevice, stream_),
              kWhat);
-  const std::size_t bytes = count * sizeof(int);
-  check_cuda(cudaMemsetAsync(chunk.top, kLowestKeyByte, 3 * product(places_, sizeof(int)), stream_),
-             "prepare a batch");
-  check_cuda(cudaMemsetAsync(chunk.peak_count, 0, bytes, stream_), "prepare a batch");
-  check_cuda(cudaMemsetAsync(chunk.first_unusable, kNoSampleByte, bytes, stream_), "prepare a batch");
+}
+
+void Slot::clear_facts() const {
+  constexpr const char* kWhat = "prepare a batch";
+  const Chunk chunk = view();
+  const std::size_t bytes = product(places_, sizeof(int));
+  check_cuda(cudaMemsetAsync(chunk.top, kLowestKeyByte, 3 * bytes, stream_), kWhat);  // of all three maps
+  check_cuda(cudaMemsetAsync(chunk.peak_count, 0, bytes, stream_), kWhat);
+  check_cuda(cudaMemsetAsync(chunk.first_unusable, kNoSampleByte, bytes, stream_), kWhat);
 }
 
 void Slot::copy_out(const FeatureShape& shape, int clips) const {

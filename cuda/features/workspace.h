@@ -40,9 +40,12 @@ class Slot {
   const float* host_out() const { return host_out_.data(); }
   const int* host_unusable() const { return host_unusable_.data(); }
 
-  // Queues the copies to and from the device. `sizes` of host_clips() say how much of each clip there is.
+  // Queues the copies to and from the device; host_clips() say how much of each clip there is.
   void copy_in(const FeatureShape& shape, int clips) const;
   void copy_out(const FeatureShape& shape, int clips) const;
+
+  // Queues the beginnings of what kernels count and compare over a clip.
+  void clear_facts() const;
 
  private:
   Stream stream_;
