@@ -89,6 +89,32 @@ TEST_F(CudaFeatureExtractor, ChunksOfAnySizeGiveTheSameBits) {
   }
 }
 
+// Values of `found` against `expected` in dB, where those are within 90 dB of the largest: what is quieter
+// and not floored is the rounding of either FFT.
+double loud_difference(const std::vector<float>& found, const std::vector<float>& expected) {
+  const float low = *std::max_element(expected.begin(), expected.end()) - 90;
+  double largest = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    if (expected[i] > low || !std::isfinite(found[i]))
+      largest = std::max(largest, std::abs(double(found[i]) - double(expected[i])));
+  return largest;
+}
+
+TEST_F(CudaFeatureExtractor, EveryKindAgreesWithTheCpu) {
+  for (const char* name : {"music", "noise"})
+    for (const FeatureParams& params : all_kinds()) {
+      const auto pcm = reference::signal(name, int(kSamples));
+      const Features found = extract(*make_cuda_feature_extractor(params), params, std::span(pcm));
+      const Features expected = extract(*make_other_extractor(params), params, std::span(pcm));
+      EXPECT_LE(loud_difference(found[0], expected[0]), 0.01) << name;
+      EXPECT_LE(largest_difference(found[1], expected[1]),
+                params.percussion == PercussionKind::kTempogram ? 1e-3 : 0.02)
+          << name;
+      EXPECT_LE(relative_error(found[2], expected[2]), 1e-4) << name;
+      EXPECT_LE(largest_difference(found[3], expected[3]), 1e-3) << name;
+    }
+}
+
 TEST_F(CudaFeatureExtractor, TheOrderOfThreadsAndStreamsDoesNotMatter) {
   const Batch batch = make_batch();
   for (const FeatureParams& params : all_kinds()) {
