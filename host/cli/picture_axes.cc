@@ -30,9 +30,9 @@ Axis time_axis(const FeatureParams& params, long long first_frame, int columns) 
 // Band m has its centre at row m + 0.5 and on the mel scale at (m + 1) / (n_mels + 1) of the top.
 Axis mel_axis(const FeatureParams& params) {
   Axis axis{"frequency (Hz, mel scale)", 0, static_cast<double>(params.n_mels), {}};
-  const double top = hz_to_mel(params.sample_rate / 2.0);
+  const double top = hz_to_mel(params.sample_rate / 2.0, params.profile);
   for (const int hz : {250, 500, 1000, 2000, 4000, 8000, 16000, 32000, 64000, 128000}) {
-    const double row = hz_to_mel(hz) / top * (params.n_mels + 1) - 0.5;
+    const double row = hz_to_mel(hz, params.profile) / top * (params.n_mels + 1) - 0.5;
     if (row >= 0 && row <= params.n_mels) axis.ticks.push_back({row, std::to_string(hz)});
   }
   return axis;

@@ -65,6 +65,8 @@ std::vector<PercussionKind> runs_for(const std::vector<PictureKind>& kinds) {
 RecordingPictures recording_pictures(const std::filesystem::path& audio, FeatureParams params, Device device,
                                      double start, double seconds, const std::vector<PictureKind>& kinds,
                                      int most_columns) {
+  // Short recordings have no deltas, and need none where none are drawn.
+  if (std::find(kinds.begin(), kinds.end(), PictureKind::kMfcc) == kinds.end()) params.deltas = 0;
   const FrameWindow window = frame_window(params, start, seconds, kinds);
   const Recording recording =
       decode_window(audio, params.sample_rate, window.first_sample, window.sample_count);

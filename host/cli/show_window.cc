@@ -8,12 +8,16 @@
 #include <string_view>
 
 #include "host/core/error.h"
+#include "host/dsp/delta.h"
+#include "host/dsp/hpss.h"
+#include "host/dsp/onset.h"
+#include "host/dsp/tempogram.h"
 
 namespace genretrack {
 namespace {
 
 constexpr double kLatest = 1e8;  // seconds; no recording gets there, and its samples can still be counted
-constexpr int kMedianReach = 15, kDeltaReach = 4, kTempogramReach = 192;  // frames to either side
+constexpr int kMedianReach = kMedianWidth / 2;  // frames to either side
 
 [[noreturn]] void refuse_time(const std::string& option, const std::string& text) {
   throw Error(ErrorKind::kUsage,
@@ -38,13 +42,14 @@ int reach_of(const FeatureParams& params, PictureKind kind) {
     case PictureKind::kFlux:
       return half_window + 1;
     case PictureKind::kTempogram:
-      // Onsets come from flux and stand a half window later.
-      return kTempogramReach + 2 * (half_window + 1);
+      // Onset strength comes from flux and is later than it.
+      return kTempogramSide + onset_delay(params.n_fft, params.hop_length) + half_window + 1;
     case PictureKind::kHarmonic:
     case PictureKind::kPercussive:
       return half_window + kMedianReach;
     case PictureKind::kMfcc:
-      return half_window + (params.deltas > 0 ? kDeltaReach : 0);
+      // As many as deltas need at least, so that any part of a recording that has them does.
+      return half_window + (params.deltas > 0 ? kDeltaWidth : 0);
     default:
       return half_window;
   }

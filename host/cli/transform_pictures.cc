@@ -41,7 +41,7 @@ Picture cut_out(const FeatureParams& params, const ShownFrames& frames, std::spa
 void describe_spectrogram(const FeatureParams& params, Picture& picture) {
   const bool linear = params.scale == SpectrogramScale::kLinear;
   picture.title = "Spectrogram";
-  picture.note = linear ? "Magnitude in " + std::to_string(params.bin_count()) + " frequency bins."
+  picture.note = linear ? "Power in " + std::to_string(params.bin_count()) + " frequency bins."
                         : "Power in " + std::to_string(params.n_mels) + " mel bands.";
   picture.y = linear ? bin_axis(params) : mel_axis(params);
 }

@@ -15,7 +15,7 @@ from program import PROGRAM, tone, wav_bytes  # noqa: E402
 CHROMIUM = "/usr/bin/chromium"
 SKIPPED = 77
 HOSTILE_NAME = "<img src=x onerror=hacked()> & 'söng'.wav"
-SHOW_CHARTS, COMPARE_CHARTS = 4, 1 + 4 + 4  # pictures; accuracy, confusion and training of four runs
+SHOW_CHARTS, COMPARE_CHARTS = 7, 1 + 4 + 4  # pictures; accuracy, confusion and training of four runs
 
 try:
     from playwright.sync_api import sync_playwright
@@ -55,7 +55,7 @@ class Pages(unittest.TestCase):
         (folder / HOSTILE_NAME).write_bytes(wav_bytes(tone(440, 4.0)))
         subprocess.run([os.environ["GENRETRACK_FAKE_RUNS"], folder], check=True)
         quiet = {"check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
-        subprocess.run([PROGRAM, "show", HOSTILE_NAME, "-o", "show.html"], **quiet)
+        subprocess.run([PROGRAM, "show", HOSTILE_NAME, "-o", "show.html", "--pictures", "all"], **quiet)
         subprocess.run([PROGRAM, "compare", *sorted(path.name for path in folder.glob("demo-*")), "--html", "compare.html"],
                        **quiet)
         cls.show, cls.compare = folder / "show.html", folder / "compare.html"

@@ -29,19 +29,21 @@ std::vector<float> music(int rate, double seconds) {
   return samples;
 }
 
-std::vector<PictureKind> kinds_to_test() {
-  return {PictureKind::kSpectrogram, PictureKind::kFlux, PictureKind::kMfcc, PictureKind::kChromagram};
-}
+constexpr std::array kKinds = {PictureKind::kSpectrogram, PictureKind::kFlux,       PictureKind::kTempogram,
+                               PictureKind::kHarmonic,    PictureKind::kPercussive, PictureKind::kMfcc,
+                               PictureKind::kChromagram};
 
-FeatureParams untuned() {
+// Deltas, too, so that every reach is seen.
+FeatureParams params_of_parts() {
   FeatureParams params;
+  params.deltas = 2;
   params.tuning = Tuning::kNone;
   return params;
 }
 
 RecordingPictures pictures_of(const std::filesystem::path& path, double start, double seconds,
                               PictureKind kind) {
-  return recording_pictures(path, untuned(), Device::kCpu, start, seconds, {kind}, kAllColumns);
+  return recording_pictures(path, params_of_parts(), Device::kCpu, start, seconds, {kind}, kAllColumns);
 }
 
 void expect_same(const Picture& whole, const Picture& part, int first, double tolerance) {
@@ -60,10 +62,12 @@ TEST(RecordingPictures, APartHasTheValuesOfTheWhole) {
   const TemporaryFolder folder;
   for (const int rate : {22050, 44100}) {
     write_sound(folder / "a.wav", music(rate, 25), rate, 1, SF_FORMAT_WAV | SF_FORMAT_FLOAT);
-    for (const PictureKind kind : kinds_to_test()) {
-      const Picture whole = pictures_of(folder / "a.wav", 0, 600, kind).pictures[0];
-      for (const auto& [start, seconds] : {std::pair(0.0, 3.0), std::pair(0.5, 1.0), std::pair(9.3, 4.0),
-                                           std::pair(12.0, 0.03), std::pair(22.0, 600.0)}) {
+    for (const PictureKind kind : kKinds) {
+      const RecordingPictures all = pictures_of(folder / "a.wav", 0, 600, kind);
+      const Picture& whole = all.pictures[0];
+      for (const auto& [start, seconds] :
+           {std::pair(0.0, 3.0), std::pair(0.5, 1.0), std::pair(9.3, 4.0), std::pair(0.0, 0.03),
+            std::pair(12.0, 0.03), std::pair(24.99, 1.0), std::pair(22.0, 600.0)}) {
         SCOPED_TRACE(std::to_string(rate) + " " + std::to_string(start));
         const RecordingPictures shown = pictures_of(folder / "a.wav", start, seconds, kind);
         const Picture& part = shown.pictures[0];
@@ -74,7 +78,9 @@ TEST(RecordingPictures, APartHasTheValuesOfTheWhole) {
         EXPECT_NEAR(shown.start, first * 512 / 22050.0, 1e-9);
         EXPECT_NEAR(part.x.low, (first - 0.5) * 512 / 22050.0, 1e-9);
         EXPECT_NEAR(shown.recording_seconds, 25, 1e-6);
-        expect_same(whole, part, first, 2e-3);
+        ASSERT_EQ(shown.pictures.size(), kind == PictureKind::kMfcc ? 3u : 1u);
+        for (std::size_t i = 0; i < shown.pictures.size(); ++i)
+          expect_same(all.pictures[i], shown.pictures[i], first, 2e-3);
       }
     }
   }
@@ -94,6 +100,25 @@ TEST(RecordingPictures, ComeInTheOrderAskedForWithSummaries) {
   EXPECT_EQ(shown.summaries[1].frames, 1 + 2 * 22050 / 512);
   EXPECT_EQ(shown.start, 0);
   EXPECT_EQ(shown.seconds, 2);
+}
+
+TEST(RecordingPictures, DrawDifferencesOnScalesOfTheirOwn) {
+  const TemporaryFolder folder;
+  write_sound(folder / "a.wav", music(22050, 2), 22050);
+  const RecordingPictures shown = pictures_of(folder / "a.wav", 0, 600, PictureKind::kMfcc);
+  ASSERT_EQ(shown.pictures.size(), 3u);
+  EXPECT_EQ(shown.summaries[0].rows, 60);
+  EXPECT_EQ(shown.pictures[1].title, "MFCC: first differences");
+  EXPECT_EQ(shown.pictures[2].title, "MFCC: second differences");
+  for (const Picture& picture : shown.pictures) EXPECT_EQ(picture.rows, 20);
+  EXPECT_LT(shown.pictures[1].colour.high, shown.pictures[0].colour.high);
+}
+
+TEST(RecordingPictures, ShortRecordingsNeedDeltasOnlyForTheirPicture) {
+  const TemporaryFolder folder;
+  write_sound(folder / "a.wav", std::vector<float>{0.1f, -0.1f}, 22050);
+  EXPECT_EQ(pictures_of(folder / "a.wav", 0, 600, PictureKind::kFlux).pictures[0].columns, 1);
+  EXPECT_THROW(pictures_of(folder / "a.wav", 0, 600, PictureKind::kMfcc), Error);
 }
 
 std::string refusal(const std::filesystem::path& path, double start, double seconds) {

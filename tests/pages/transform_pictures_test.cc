@@ -13,7 +13,8 @@ namespace genretrack {
 namespace {
 
 constexpr double kPi = std::numbers::pi;
-constexpr std::array kKinds = {PictureKind::kSpectrogram, PictureKind::kFlux, PictureKind::kMfcc,
+constexpr std::array kKinds = {PictureKind::kSpectrogram, PictureKind::kFlux,       PictureKind::kTempogram,
+                               PictureKind::kHarmonic,    PictureKind::kPercussive, PictureKind::kMfcc,
                                PictureKind::kChromagram};
 
 constexpr int kAllColumns = 1 << 20;

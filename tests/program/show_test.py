@@ -114,6 +114,11 @@ class Show(ProgramTest):
         self.write("song.wav", GOOD_WAV)
         self.assertEqual(list(self.shapes("song.wav", "--pictures", "chromagram,flux,chromagram")), ["chromagram", "flux"])
         self.assertEqual(list(self.shapes("song.wav", "--pictures", "percussion")), ["flux"])
+        self.assertEqual(list(self.shapes("song.wav", "--pictures", "mfcc,hpss")), ["mfcc", "harmonic", "percussive"])
+        shapes = self.shapes("song.wav", "--pictures", "all")
+        self.assertEqual({name: shape[0] for name, shape in shapes.items()},
+                         {"spectrogram": 128, "flux": 128, "tempogram": 384, "harmonic": 128, "percussive": 128,
+                          "mfcc": 20, "chromagram": 12})
 
     def test_uses_the_features_of_a_spec(self):
         self.write("song.wav", wav_bytes(tone(440, 2)))
@@ -123,6 +128,17 @@ class Show(ProgramTest):
         frames = 1 + 2 * 16000 // 400
         self.assertEqual(self.shapes("song.wav", "--spec", "spec.json"),
                          {"spectrogram": [40, frames], "flux": [40, frames], "mfcc": [13, frames], "chromagram": [12, frames]})
+
+    def test_draws_the_percussion_scale_and_deltas_of_a_spec(self):
+        self.write("song.wav", wav_bytes(tone(440, 2)))
+        features = {"spectrogram": {"scale": "linear"}, "percussion": {"kind": "tempogram"}, "mfcc": {"deltas": 2}}
+        self.write("spec.json", {**TINY_SPEC, "features": features})
+        shapes = self.shapes("song.wav", "--spec", "spec.json", "-o", "song.html")
+        self.assertEqual({name: shape[0] for name, shape in shapes.items()},
+                         {"spectrogram": 1025, "tempogram": 384, "mfcc": 60, "chromagram": 12})
+        page = (self.folder / "song.html").read_text(encoding="utf-8")
+        for words in ("Percussion: tempogram", "tempo (BPM)", "MFCC: second differences", "frequency (Hz)"):
+            self.assertIn(words, page)
 
     def test_refuses_what_it_cannot_do(self):
         self.write("song.wav", wav_bytes(tone(440, 3)))
