@@ -37,6 +37,16 @@ std::vector<bool> number_columns(const Table& table) {
   return numbers;
 }
 
+// Sentences are broken into lines; names and figures are not.
+std::vector<bool> text_columns(const Table& table) {
+  constexpr std::size_t kLongCell = 60;
+  std::vector<bool> text(table.header.size());
+  for (const auto& row : table.rows)
+    for (std::size_t column = 0; column < std::min(row.size(), text.size()); ++column)
+      if (row[column].size() > kLongCell) text[column] = true;
+  return text;
+}
+
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
@@ -100,10 +110,14 @@ void Page::paragraph(std::string_view text) { body_ += element("p", "", text); }
 void Page::verdict(std::string_view text) { body_ += element("p", " class=\"verdict\"", text); }
 
 void Page::table(const Table& table, std::string_view caption) {
-  const std::vector<bool> numbers = number_columns(table);
+  const std::vector<bool> numbers = number_columns(table), texts = text_columns(table);
   const auto attributes = [&](std::size_t column, std::string_view scope) {
     std::string text(scope);
-    if (column < numbers.size() && numbers[column]) text += " class=\"number\"";
+    if (column >= numbers.size()) return text;
+    if (texts[column])
+      text += " class=\"text\"";
+    else if (numbers[column])
+      text += " class=\"number\"";
     return text;
   };
   // Wide tables scroll in a box of their own, by keyboard too.
@@ -117,7 +131,8 @@ void Page::table(const Table& table, std::string_view caption) {
   for (const auto& row : table.rows) {
     body_ += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i)
-      body_ += i == 0 ? element("th", " scope=\"row\"", row[i]) : element("td", attributes(i, ""), row[i]);
+      body_ += i == 0 ? element("th", attributes(i, " scope=\"row\""), row[i])
+                      : element("td", attributes(i, ""), row[i]);
     body_ += "</tr>\n";
   }
   body_ += "</tbody>\n</table>\n</div>\n</figure>\n";

@@ -23,7 +23,7 @@ ARROWS = {
     "train": ["core", "dsp", "dataset", "cache", "spec", "backend", "nn", "analysis"],
     "analysis": ["core"],
     "report": ["core", "analysis"],
-    "doctor": ["core", "dsp", "audio", "dataset", "cache"],
+    "doctor": ["core", "dsp", "audio", "dataset", "cache", "backend"],
     "cli": ["core", "dsp", "audio", "dataset", "cache", "spec", "backend", "nn", "pipeline", "train", "analysis",
             "report", "doctor"],
 }

@@ -1,0 +1,110 @@
+// genretrack doctor: what is wrong with a data set.
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <iostream>
+#include <limits>
+#include <memory>
+
+#include "host/cli/commands.h"
+#include "host/cli/doctor_report.h"
+#include "host/core/error.h"
+#include "host/core/files.h"
+#include "host/dataset/dataset.h"
+#include "host/report/progress.h"
+
+namespace genretrack {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kNamedOfEach = 20;
+
+struct DoctorArguments {
+  fs::path dataset, html, manifest;
+  bool all = false, strict = false;
+};
+
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
+// What is written may lie beside recordings, but it must not be one of them, nor the manifest that is
+// examined.
+void refuse_to_overwrite(const fs::path& output, const fs::path& dataset_path, const Dataset& dataset) {
+  std::error_code ignored;
+  if (output.empty() || !fs::exists(output, ignored)) return;
+  bool part_of_dataset = fs::equivalent(output, dataset_path, ignored);
+  for (const Clip& clip : dataset.clips) part_of_dataset |= fs::equivalent(output, clip.path, ignored);
+  if (part_of_dataset)
+    throw Error(
+        ErrorKind::kUsage,
+        output.string() + " belongs to the data set, in which doctor changes nothing; name another file");
+}
+
+void write_manifest(const DoctorReport& report, const fs::path& path) {
+  const std::size_t kept = report.dataset.clips.size() - report.left_out.size();
+  write_file_atomically(path, clean_manifest(report, folder_of(path)));
+  spdlog::info(
+      "{}: {}, {} left out; for a manifest outside the data set's folder, name it with --data-root {}",
+      path.string(), counted(kept, "clip"), report.left_out.size(), report.dataset.root.string());
+}
+
+bool has_errors(const DoctorReport& report) {
+  return !report.findings.empty() && report.findings.front().severity == Severity::kError;
+}
+
+void run_doctor(const DoctorArguments& arguments, const GlobalOptions& global) {
+  const fs::path path = find_data(arguments.dataset, global.data_root);
+  Dataset dataset = read_dataset(path);
+  refuse_to_overwrite(arguments.html, path, dataset);
+  refuse_to_overwrite(arguments.manifest, path, dataset);
+  DoctorOptions options;
+  options.threads = thread_count(global);
+  options.search_folders = fs::is_directory(path);
+  DoctorReport report;
+  {
+    Progress progress("examining", "clips");
+    options.progress = [&](std::size_t done, std::size_t total) { progress.update(done, total); };
+    report = examine_dataset(std::move(dataset), options);
+  }
+  // Files first: where one cannot be written, nothing on stdout says that all went well.
+  if (!arguments.html.empty()) write_file_atomically(arguments.html, doctor_page(report));
+  if (!arguments.manifest.empty()) write_manifest(report, arguments.manifest);
+  if (global.json)
+    std::cout << doctor_json(report).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  else
+    std::cout << doctor_text(report, arguments.all ? std::numeric_limits<std::size_t>::max() : kNamedOfEach);
+  if (arguments.strict && has_errors(report))
+    throw Error(ErrorKind::kData, "the data set has errors, and --strict makes that a failure");
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, GlobalOptions& global) {
+  auto arguments = std::make_shared<DoctorArguments>();
+  CLI::App* command = app.add_subcommand("doctor", "what is wrong with a data set, and what to do about it");
+  command
+      ->add_option("DATASET", arguments->dataset,
+                   "folder with one folder of recordings per genre, or CSV with the columns path and genre")
+      ->required();
+  command->add_option("--html", arguments->html, "write a page with all findings, tables and charts")
+      ->type_name("FILE");
+  command
+      ->add_option("--write-manifest", arguments->manifest,
+                   "write a CSV for cache and run, without the clips that cannot serve and without copies")
+      ->type_name("FILE");
+  command->add_flag("--all", arguments->all,
+                    fmt::format("name every finding, not only the first {} of each kind", kNamedOfEach));
+  command->add_flag("--strict", arguments->strict, "exit with 4 where errors were found, for scripts");
+  command->footer(
+      "Every recording is read once, whole; nothing in the data set is changed. Findings are results: the "
+      "exit\n"
+      "code is 0 with and without them, unless --strict is given.\n\n"
+      "Examples:\n"
+      "  genretrack doctor gtzan/genres\n"
+      "  genretrack doctor collection.csv --html doctor.html --write-manifest clean.csv");
+  command->callback([arguments, &global] { run_doctor(*arguments, global); });
+}
+
+}  // namespace genretrack

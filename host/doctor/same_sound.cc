@@ -1,0 +1,164 @@
+#include "host/doctor/same_sound.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <mutex>
+
+#include "host/doctor/parallel.h"
+
+namespace genretrack {
+namespace {
+
+// The words of the index are the middle 24 bits: all 32 agree too rarely after heavy coding, and with 16
+// unrelated recordings meet too often. Signs of frames that hardly change are noise and are not indexed.
+constexpr int kSkippedBits = 4;
+constexpr std::uint32_t kWordMask = 0xffffff;
+constexpr int kLeastStrong = 12;
+// A word that this many frames share says nothing: hums, test tones.
+constexpr std::ptrdiff_t kCommonWord = 2000;
+// Shared words at one shift that make a pair worth a close look, and how many shifts are looked at.
+constexpr std::size_t kLeastVotes = 3, kShiftsTried = 3;
+constexpr std::ptrdiff_t kShiftReach = 3;  // frames around each
+// The bounds were measured: docs/doctor.md. A short overlap must agree better.
+constexpr double kShortSeconds = 1, kLongSeconds = 5, kShortSimilarity = 0.7, kLongSimilarity = 0.55;
+
+struct Entry {
+  std::uint32_t word, clip, frame;
+  bool operator<(const Entry& other) const { return word < other.word; }
+};
+
+struct Vote {
+  std::uint32_t clip;
+  std::int32_t shift;
+  auto operator<=>(const Vote&) const = default;
+};
+
+bool indexed(const Fingerprint& fingerprint, std::size_t frame) {
+  return std::popcount(fingerprint.strong[frame]) >= kLeastStrong;
+}
+
+std::uint32_t word_of(const Fingerprint& fingerprint, std::size_t frame) {
+  return fingerprint.sign[frame] >> kSkippedBits & kWordMask;
+}
+
+std::ptrdiff_t frames_of(const Fingerprint& fingerprint) {
+  return static_cast<std::ptrdiff_t>(fingerprint.frames());
+}
+
+std::ptrdiff_t overlap(const Fingerprint& first, const Fingerprint& second, std::ptrdiff_t shift) {
+  return std::min(frames_of(first), frames_of(second) + shift) - std::max<std::ptrdiff_t>(0, shift);
+}
+
+std::vector<Entry> make_index(std::span<const Fingerprint> fingerprints) {
+  std::vector<Entry> index;
+  for (std::size_t clip = 0; clip < fingerprints.size(); ++clip)
+    for (std::size_t frame = 0; frame < fingerprints[clip].frames(); ++frame)
+      if (indexed(fingerprints[clip], frame))
+        index.push_back({word_of(fingerprints[clip], frame), static_cast<std::uint32_t>(clip),
+                         static_cast<std::uint32_t>(frame)});
+  std::sort(index.begin(), index.end());
+  return index;
+}
+
+// The shifts of later clips at which they share words with this one, sorted.
+std::vector<Vote> votes_for(std::size_t clip, const Fingerprint& fingerprint,
+                            const std::vector<Entry>& index) {
+  std::vector<Vote> votes;
+  for (std::size_t frame = 0; frame < fingerprint.frames(); ++frame) {
+    if (!indexed(fingerprint, frame)) continue;
+    const auto [begin, end] =
+        std::equal_range(index.begin(), index.end(), Entry{word_of(fingerprint, frame), 0, 0});
+    if (end - begin > kCommonWord) continue;
+    for (auto entry = begin; entry != end; ++entry)
+      if (entry->clip > clip)
+        votes.push_back(
+            {entry->clip, static_cast<std::int32_t>(frame) - static_cast<std::int32_t>(entry->frame)});
+  }
+  std::sort(votes.begin(), votes.end());
+  return votes;
+}
+
+// The shifts with most votes of one clip's, counted over two neighbouring frames.
+std::vector<std::ptrdiff_t> likely_shifts(std::span<const Vote> votes) {
+  std::vector<std::pair<std::size_t, std::ptrdiff_t>> counted;
+  for (std::size_t begin = 0, end = 0, next = 0; begin < votes.size(); begin = next) {
+    for (next = begin; next < votes.size() && votes[next].shift == votes[begin].shift;) ++next;
+    for (end = next; end < votes.size() && votes[end].shift == votes[begin].shift + 1;) ++end;
+    if (end - begin >= kLeastVotes) counted.emplace_back(end - begin, votes[begin].shift);
+  }
+  std::sort(counted.begin(), counted.end(), std::greater<>());
+  std::vector<std::ptrdiff_t> shifts;
+  for (const auto& [count, shift] : counted) {
+    const bool near_another =
+        std::any_of(shifts.begin(), shifts.end(),
+                    [&, at = shift](std::ptrdiff_t other) { return std::abs(at - other) <= kShiftReach; });
+    if (!near_another) shifts.push_back(shift);
+    if (shifts.size() == kShiftsTried) break;
+  }
+  return shifts;
+}
+
+// The best match near the likely shifts; similarity 0 where none is close enough.
+SoundMatch prove(const Fingerprint& first, const Fingerprint& second, std::span<const Vote> votes) {
+  SoundMatch best;
+  for (const std::ptrdiff_t likely : likely_shifts(votes))
+    for (std::ptrdiff_t shift = likely - kShiftReach; shift <= likely + kShiftReach; ++shift) {
+      const double seconds = static_cast<double>(overlap(first, second, shift)) * kFingerprintFrameSeconds;
+      if (seconds < kShortSeconds) continue;
+      const double value = similarity(first, second, shift);
+      if (value < (seconds < kLongSeconds ? kShortSimilarity : kLongSimilarity) || value <= best.similarity)
+        continue;
+      best.shift_seconds = static_cast<double>(shift) * kFingerprintFrameSeconds;
+      best.overlap_seconds = seconds;
+      best.similarity = value;
+    }
+  return best;
+}
+
+}  // namespace
+
+double similarity(const Fingerprint& first, const Fingerprint& second, std::ptrdiff_t shift) {
+  const std::ptrdiff_t begin = std::max<std::ptrdiff_t>(0, shift), frames = overlap(first, second, shift);
+  std::int64_t agree = 0, differ = 0, in_first = 0, in_second = 0;
+  for (std::ptrdiff_t i = 0; i < frames; ++i) {
+    const auto a = static_cast<std::size_t>(begin + i), b = static_cast<std::size_t>(begin + i - shift);
+    const std::uint32_t both = first.strong[a] & second.strong[b];
+    const std::uint32_t unlike = both & (first.sign[a] ^ second.sign[b]);
+    differ += std::popcount(unlike);
+    agree += std::popcount(both ^ unlike);
+    in_first += std::popcount(first.strong[a]);
+    in_second += std::popcount(second.strong[b]);
+  }
+  if (in_first == 0 || in_second == 0) return 0;
+  return static_cast<double>(agree - differ) /
+         std::sqrt(static_cast<double>(in_first) * static_cast<double>(in_second));
+}
+
+std::vector<SoundMatch> find_same_sounds(std::span<const Fingerprint> fingerprints, int threads) {
+  const std::vector<Entry> index = make_index(fingerprints);
+  std::vector<SoundMatch> matches;
+  std::mutex mutex;
+  run_parallel(threads, fingerprints.size(), [&](std::size_t first) {
+    const std::vector<Vote> votes = votes_for(first, fingerprints[first], index);
+    for (std::size_t begin = 0, end = 0; begin < votes.size(); begin = end) {
+      for (end = begin; end < votes.size() && votes[end].clip == votes[begin].clip;) ++end;
+      if (end - begin < kLeastVotes) continue;
+      const std::size_t second = votes[begin].clip;
+      SoundMatch match =
+          prove(fingerprints[first], fingerprints[second], std::span(votes).subspan(begin, end - begin));
+      if (match.similarity == 0) continue;
+      match.first = first;
+      match.second = second;
+      const std::lock_guard guard(mutex);
+      matches.push_back(match);
+    }
+  });
+  std::sort(matches.begin(), matches.end(), [](const SoundMatch& a, const SoundMatch& b) {
+    return std::pair(a.first, a.second) < std::pair(b.first, b.second);
+  });
+  return matches;
+}
+
+}  // namespace genretrack
