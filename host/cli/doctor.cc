@@ -10,6 +10,7 @@
 #include "host/cli/doctor_report.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/utf8.h"
 #include "host/dataset/dataset.h"
 #include "host/report/progress.h"
 
@@ -43,11 +44,18 @@ void refuse_to_overwrite(const fs::path& output, const fs::path& dataset_path, c
 }
 
 void write_manifest(const DoctorReport& report, const fs::path& path) {
-  const std::size_t kept = report.dataset.clips.size() - report.left_out.size();
   write_file_atomically(path, clean_manifest(report, folder_of(path)));
-  spdlog::info(
-      "{}: {}, {} left out; for a manifest outside the data set's folder, name it with --data-root {}",
-      path.string(), counted(kept, "clip"), report.left_out.size(), report.dataset.root.string());
+  std::string message = fmt::format("{}: {} left, {} left out", one_line(path.string()),
+                                    counted(report.dataset.clips.size() - report.left_out.size(), "clip"),
+                                    report.left_out.size());
+  const fs::path below = fs::absolute(report.dataset.root)
+                             .lexically_normal()
+                             .lexically_relative(fs::absolute(folder_of(path)).lexically_normal());
+  if (below.empty() || *below.begin() == "..")
+    message +=
+        fmt::format("; it lies outside the data set's folder: give commands that read it --data-root {}",
+                    one_line(report.dataset.root.string()));
+  spdlog::info("{}", message);
 }
 
 bool has_errors(const DoctorReport& report) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/doctor/container.h"
+#include "host/doctor/sniff.h"
 
 namespace genretrack {
 namespace {
@@ -19,10 +19,10 @@ constexpr double kCancelled = 0.1;      // RMS of the average to that of the cha
 double decibel_of(double value) { return 20 * std::log10(std::max(value, 1e-9)); }
 
 // "cut off" and "empty" are findings of their own; the decode layer says them in these words.
-FindingKind kind_of_error(const std::string& message) {
+FindingKind kind_of_error(const std::string& message, bool open_end) {
   const auto says = [&](const char* words) { return message.find(words) != std::string::npos; };
   if (says("is empty") || says("no samples")) return FindingKind::kEmpty;
-  if (says("cut off")) return FindingKind::kTruncated;
+  if (says("cut off") || open_end) return FindingKind::kTruncated;
   return FindingKind::kUnreadable;
 }
 
@@ -54,9 +54,10 @@ class ClipFindings {
     std::string message = facts_.error;
     const std::string path = clip_.path.string() + ": ";
     if (message.starts_with(path)) message.erase(0, path.size());
+    if (facts_.open_end) message += "; its last page is missing, so it is cut off";
     if (!facts_.container.empty() && !is_readable_container(facts_.container))
       message += "; it is " + facts_.container;
-    add(kind_of_error(message), Severity::kError, message);
+    add(kind_of_error(message, facts_.open_end), Severity::kError, message);
   }
 
   void suffix() {

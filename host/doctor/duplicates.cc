@@ -17,6 +17,7 @@ namespace genretrack {
 namespace {
 
 using Indices = std::vector<std::size_t>;
+using BestMatches = std::map<std::size_t, SoundMatch>;  // of a clip with an earlier one
 
 // Clips of one sound; the root of a set is its first clip.
 class Sets {
@@ -94,7 +95,7 @@ class DuplicateFindings {
     for (const std::size_t clip : clips) fingerprints.push_back(facts_[clip].fingerprint);
     std::vector<SoundMatch> matches = find_same_sounds(fingerprints, threads);
     Sets near_sets(facts_.size());
-    std::map<std::size_t, SoundMatch> best;  // with an earlier clip
+    BestMatches best;
     for (SoundMatch& match : matches) {
       match.first = clips[match.first];
       match.second = clips[match.second];
@@ -103,33 +104,34 @@ class DuplicateFindings {
       const auto [known, is_new] = best.emplace(match.second, match);
       if (!is_new && known->second.similarity < match.similarity) known->second = match;
     }
-    std::map<std::size_t, Finding> by_first;
-    for (const auto& [clip, match] : best) {
-      const std::size_t first = near_sets.first(clip);
-      Finding& finding =
-          by_first.try_emplace(first, Finding{FindingKind::kNearDuplicate, Severity::kError, {}, {}, "", 0})
-              .first->second;
-      finding.clips.push_back(clip);
-      if (!finding.what.empty()) finding.what += "; ";
-      finding.what += text_of(match);
-      finding.strength = std::max(finding.strength, match.similarity);
-    }
-    for (auto& [first, finding] : by_first) {
-      // Clips of a chain that none before them matches.
-      for (const std::size_t clip : clips)
-        if (near_sets.first(clip) == first && !best.contains(clip)) finding.clips.push_back(clip);
-      std::sort(finding.clips.begin(), finding.clips.end());
-      findings_.push_back(std::move(finding));
-    }
+    std::map<std::size_t, Indices> members;
+    for (const std::size_t clip : clips) members[near_sets.first(clip)].push_back(clip);
+    for (const auto& [first, set] : members)
+      if (set.size() > 1) findings_.push_back(near_finding(set, best));
   }
 
-  std::string text_of(const SoundMatch& match) const {
+  Finding near_finding(const Indices& set, const BestMatches& best) const {
+    Finding finding{FindingKind::kNearDuplicate, Severity::kError, set, {}, "", 0};
+    for (const std::size_t clip : set) {
+      const auto match = best.find(clip);
+      if (match == best.end()) continue;  // the first of the set, or of a branch of it
+      if (!finding.what.empty()) finding.what += "; ";
+      finding.what += text_of(match->second, set.size() == 2);
+      finding.strength = std::max(finding.strength, match->second.similarity);
+    }
+    return finding;
+  }
+
+  // Of two clips, "the second" and "the first" need no names; the finding has them.
+  std::string text_of(const SoundMatch& match, bool pair) const {
     constexpr double kAtOnce = 0.2;  // seconds
     std::string place = "begins with";
     if (match.shift_seconds > kAtOnce) place = fmt::format("begins {:.1f} s into", match.shift_seconds);
     if (match.shift_seconds < -kAtOnce) place = fmt::format("begins {:.1f} s before", -match.shift_seconds);
-    return fmt::format("{} {} {}, {:.1f} s in common, similarity {:.2f}", dataset_.clips[match.second].id,
-                       place, dataset_.clips[match.first].id, match.overlap_seconds, match.similarity);
+    return fmt::format("{} {} {}, {:.1f} s in common, similarity {:.2f}",
+                       pair ? "the second" : dataset_.clips[match.second].id, place,
+                       pair ? "the first" : dataset_.clips[match.first].id, match.overlap_seconds,
+                       match.similarity);
   }
 
   void labels() {

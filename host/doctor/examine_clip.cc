@@ -11,7 +11,7 @@
 #include "host/audio/sound_file.h"
 #include "host/cache/recording_file.h"
 #include "host/core/error.h"
-#include "host/doctor/container.h"
+#include "host/doctor/sniff.h"
 
 namespace genretrack {
 namespace {

@@ -4,7 +4,7 @@ import unittest
 
 from program import GOOD_WAV, ProgramTest, UNSUPPORTED, USAGE
 
-COMMANDS = ["cache", "run", "compare", "show", "schema", "devices"]
+COMMANDS = ["cache", "run", "compare", "doctor", "show", "schema", "devices"]
 
 # arguments, what stderr says
 WRONG_COMMAND_LINES = [
@@ -13,6 +13,7 @@ WRONG_COMMAND_LINES = [
     (["cache"], "required"),
     (["run"], "required"),
     (["compare"], "required"),
+    (["doctor"], "required"),
     (["show"], "required"),
     (["devices", "--device", "abacus"], "abacus"),
     (["devices", "--threads", "0"], "threads"),

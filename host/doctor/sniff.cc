@@ -1,4 +1,4 @@
-#include "host/doctor/container.h"
+#include "host/doctor/sniff.h"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,6 @@ constexpr std::array kMarks = {
     Mark{0, "OggS", "ogg"},
     Mark{0, "fLaC", "flac"},
     Mark{0, ".snd", "au"},
-    Mark{0, "ID3", "mp3"},
     Mark{8, "WAVE", "wav"},  // behind RIFF, RIFX, RF64 and a size
     Mark{8, "AIFF", "an AIFF file"},
     Mark{8, "AIFC", "an AIFF file"},
@@ -44,6 +43,16 @@ bool is_mp3_frame(std::string_view text) {
   return text.size() > 2 && byte(0) == 0xff && (byte(1) & 0xe6) == 0xe2 && (byte(2) & 0xf0) != 0xf0;
 }
 
+// A tag in front, as mp3 files and some others have; what follows it decides, where it can be seen.
+std::string behind_tag(std::string_view text) {
+  constexpr std::size_t kHeader = 10;
+  if (text.size() < kHeader) return "mp3";
+  std::size_t size = kHeader;
+  for (std::size_t i = 6, shift = 21; i < kHeader; ++i, shift -= 7)
+    size += static_cast<std::size_t>(static_cast<unsigned char>(text[i]) & 0x7f) << shift;
+  return size < text.size() && text.substr(size).starts_with("fLaC") ? "flac" : "mp3";
+}
+
 std::string_view view(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -52,6 +61,7 @@ std::string_view view(std::span<const std::byte> bytes) {
 
 std::string container_of(std::span<const std::byte> start) {
   const std::string_view text = view(start);
+  if (text.starts_with("ID3")) return behind_tag(text);
   for (const Mark& mark : kMarks)
     if (text.size() > mark.at && text.substr(mark.at).starts_with(mark.bytes)) return std::string(mark.name);
   if (is_mp3_frame(text)) return "mp3";
