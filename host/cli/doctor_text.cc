@@ -71,7 +71,7 @@ std::vector<std::vector<const Finding*>> group_findings(const DoctorReport& repo
 
 std::string subject_of(const DoctorReport& report, const Finding& finding) {
   if (!finding.subject.empty()) return finding.subject;
-  // Many clips: the message says what they have in common, --json and the page name them.
+  // Many clips: the message says what they have in common, --json names them.
   if (finding.clips.size() > kMostClipsInLine)
     return report.dataset.clips[finding.clips[0]].id + fmt::format(" and {} more", finding.clips.size() - 1);
   std::string text;

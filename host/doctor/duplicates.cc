@@ -81,8 +81,8 @@ class DuplicateFindings {
                              equal,
                              {},
                              kind == FindingKind::kExactCopy
-                                 ? fmt::format("{} bytes", facts_[equal[0]].bytes)
-                                 : fmt::format("{} samples at {} Hz", facts_[equal[0]].signal.frames,
+                                 ? fmt::format("equal in all {} bytes", facts_[equal[0]].bytes)
+                                 : fmt::format("each decodes to {} samples at {} Hz", facts_[equal[0]].signal.frames,
                                                facts_[equal[0]].sample_rate),
                              static_cast<double>(equal.size())});
     }

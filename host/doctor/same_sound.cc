@@ -17,10 +17,12 @@ constexpr int kSkippedBits = 4;
 constexpr std::uint32_t kWordMask = 0xffffff;
 constexpr int kLeastStrong = 12;
 // A word that this many frames share says nothing: hums, test tones.
-constexpr std::ptrdiff_t kCommonWord = 2000;
+constexpr std::size_t kCommonWord = 2000;
 // Shared words at one shift that make a pair worth a close look, and how many shifts are looked at.
 constexpr std::size_t kLeastVotes = 3, kShiftsTried = 3;
 constexpr std::ptrdiff_t kShiftReach = 3;  // frames around each
+// Words change slowly: near the right shift the similarity is still more than this.
+constexpr double kWorthALook = 0.3;
 // The bounds were measured: docs/doctor.md. A short overlap must agree better.
 constexpr double kShortSeconds = 1, kLongSeconds = 5, kShortSimilarity = 0.7, kLongSimilarity = 0.55;
 
@@ -51,30 +53,44 @@ std::ptrdiff_t overlap(const Fingerprint& first, const Fingerprint& second, std:
   return std::min(frames_of(first), frames_of(second) + shift) - std::max<std::ptrdiff_t>(0, shift);
 }
 
-std::vector<Entry> make_index(std::span<const Fingerprint> fingerprints) {
-  std::vector<Entry> index;
-  for (std::size_t clip = 0; clip < fingerprints.size(); ++clip)
-    for (std::size_t frame = 0; frame < fingerprints[clip].frames(); ++frame)
-      if (indexed(fingerprints[clip], frame))
-        index.push_back({word_of(fingerprints[clip], frame), static_cast<std::uint32_t>(clip),
-                         static_cast<std::uint32_t>(frame)});
-  std::sort(index.begin(), index.end());
-  return index;
-}
+// All words, sorted, with a table of where each value of their upper 16 bits begins.
+class Index {
+ public:
+  explicit Index(std::span<const Fingerprint> fingerprints) : begins_((std::size_t{1} << kTableBits) + 1) {
+    for (std::size_t clip = 0; clip < fingerprints.size(); ++clip)
+      for (std::size_t frame = 0; frame < fingerprints[clip].frames(); ++frame)
+        if (indexed(fingerprints[clip], frame))
+          entries_.push_back({word_of(fingerprints[clip], frame), static_cast<std::uint32_t>(clip),
+                              static_cast<std::uint32_t>(frame)});
+    std::sort(entries_.begin(), entries_.end());
+    for (const Entry& entry : entries_) ++begins_[(entry.word >> kLowBits) + 1];
+    for (std::size_t i = 1; i < begins_.size(); ++i) begins_[i] += begins_[i - 1];
+  }
+
+  std::span<const Entry> with(std::uint32_t word) const {
+    const std::size_t row = word >> kLowBits;
+    const auto at = [&](std::size_t i) { return entries_.begin() + static_cast<std::ptrdiff_t>(begins_[i]); };
+    const auto [begin, end] = std::equal_range(at(row), at(row + 1), Entry{word, 0, 0});
+    return {begin, end};
+  }
+
+ private:
+  static constexpr int kTableBits = 16, kLowBits = 24 - kTableBits;
+  std::vector<Entry> entries_;
+  std::vector<std::size_t> begins_;
+};
 
 // The shifts of later clips at which they share words with this one, sorted.
-std::vector<Vote> votes_for(std::size_t clip, const Fingerprint& fingerprint,
-                            const std::vector<Entry>& index) {
+std::vector<Vote> votes_for(std::size_t clip, const Fingerprint& fingerprint, const Index& index) {
   std::vector<Vote> votes;
   for (std::size_t frame = 0; frame < fingerprint.frames(); ++frame) {
     if (!indexed(fingerprint, frame)) continue;
-    const auto [begin, end] =
-        std::equal_range(index.begin(), index.end(), Entry{word_of(fingerprint, frame), 0, 0});
-    if (end - begin > kCommonWord) continue;
-    for (auto entry = begin; entry != end; ++entry)
-      if (entry->clip > clip)
+    const std::span<const Entry> entries = index.with(word_of(fingerprint, frame));
+    if (entries.size() > kCommonWord) continue;
+    for (const Entry& entry : entries)
+      if (entry.clip > clip)
         votes.push_back(
-            {entry->clip, static_cast<std::int32_t>(frame) - static_cast<std::int32_t>(entry->frame)});
+            {entry.clip, static_cast<std::int32_t>(frame) - static_cast<std::int32_t>(entry.frame)});
   }
   std::sort(votes.begin(), votes.end());
   return votes;
@@ -103,7 +119,9 @@ std::vector<std::ptrdiff_t> likely_shifts(std::span<const Vote> votes) {
 // The best match near the likely shifts; similarity 0 where none is close enough.
 SoundMatch prove(const Fingerprint& first, const Fingerprint& second, std::span<const Vote> votes) {
   SoundMatch best;
-  for (const std::ptrdiff_t likely : likely_shifts(votes))
+  for (const std::ptrdiff_t likely : likely_shifts(votes)) {
+    // Nearly all that share a few words by chance end here.
+    if (similarity(first, second, likely) < kWorthALook) continue;
     for (std::ptrdiff_t shift = likely - kShiftReach; shift <= likely + kShiftReach; ++shift) {
       const double seconds = static_cast<double>(overlap(first, second, shift)) * kFingerprintFrameSeconds;
       if (seconds < kShortSeconds) continue;
@@ -114,6 +132,7 @@ SoundMatch prove(const Fingerprint& first, const Fingerprint& second, std::span<
       best.overlap_seconds = seconds;
       best.similarity = value;
     }
+  }
   return best;
 }
 
@@ -137,7 +156,7 @@ double similarity(const Fingerprint& first, const Fingerprint& second, std::ptrd
 }
 
 std::vector<SoundMatch> find_same_sounds(std::span<const Fingerprint> fingerprints, int threads) {
-  const std::vector<Entry> index = make_index(fingerprints);
+  const Index index(fingerprints);
   std::vector<SoundMatch> matches;
   std::mutex mutex;
   run_parallel(threads, fingerprints.size(), [&](std::size_t first) {

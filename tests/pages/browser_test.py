@@ -1,4 +1,4 @@
-"""Pages of show and compare in a real browser: nothing goes wrong, every chart is drawn and fits, narrow and wide,
+"""Pages of show, compare and doctor in a real browser: nothing goes wrong, every chart is drawn and fits, narrow and wide,
 light and dark. Exit code 77, which CTest counts as skipped, where there is no browser or no Playwright."""
 import base64
 import os
@@ -16,6 +16,7 @@ CHROMIUM = "/usr/bin/chromium"
 SKIPPED = 77
 HOSTILE_NAME = "<img src=x onerror=hacked()> & 'söng'.wav"
 SHOW_CHARTS, COMPARE_CHARTS = 7, 1 + 4 + 4  # pictures; accuracy, confusion and training of four runs
+DOCTOR_CHARTS = 2  # lengths, levels
 
 try:
     from playwright.sync_api import sync_playwright
@@ -58,7 +59,13 @@ class Pages(unittest.TestCase):
         subprocess.run([PROGRAM, "show", HOSTILE_NAME, "-o", "show.html", "--pictures", "all"], **quiet)
         subprocess.run([PROGRAM, "compare", *sorted(path.name for path in folder.glob("demo-*")), "--html", "compare.html"],
                        **quiet)
-        cls.show, cls.compare = folder / "show.html", folder / "compare.html"
+        for genre in ("jazz", "rock"):
+            (folder / "music" / genre).mkdir(parents=True)
+            for number in range(3):
+                (folder / "music" / genre / f"{number}.wav").write_bytes(wav_bytes(tone(200 + 50 * number, 2.0 + number)))
+        (folder / "music" / "jazz" / HOSTILE_NAME).write_bytes(b"no audio")
+        subprocess.run([PROGRAM, "doctor", "music", "--html", "doctor.html"], **quiet)
+        cls.show, cls.compare, cls.doctor = folder / "show.html", folder / "compare.html", folder / "doctor.html"
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
         cls.browser = cls.playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -95,7 +102,7 @@ class Pages(unittest.TestCase):
         self.assertLessEqual(wide, window, "the page scrolls sideways")
 
     def test_draws_every_chart_at_every_width_and_theme(self):
-        for path, count in ((self.show, SHOW_CHARTS), (self.compare, COMPARE_CHARTS)):
+        for path, count in ((self.show, SHOW_CHARTS), (self.compare, COMPARE_CHARTS), (self.doctor, DOCTOR_CHARTS)):
             for width in (390, 1400):
                 for scheme in ("light", "dark"):
                     with self.subTest(page=path.name, width=width, scheme=scheme):
@@ -170,8 +177,9 @@ class Pages(unittest.TestCase):
     def test_names_are_text_and_nothing_else(self):
         page = self.open(self.show)
         self.assertEqual(page.inner_text("h1"), HOSTILE_NAME)
-        for path in (self.show, self.compare):
+        for path in (self.show, self.compare, self.doctor):
             self.assertEqual(self.open(path).locator("img").count(), 0)
+        self.assertIn(HOSTILE_NAME, self.open(self.doctor).inner_text("main"))
 
     def test_says_what_is_missing_without_scripts(self):
         page = self.open(self.compare, drawn=False, java_script_enabled=False)
