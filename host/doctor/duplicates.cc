@@ -82,8 +82,8 @@ class DuplicateFindings {
                              {},
                              kind == FindingKind::kExactCopy
                                  ? fmt::format("equal in all {} bytes", facts_[equal[0]].bytes)
-                                 : fmt::format("each decodes to {} samples at {} Hz", facts_[equal[0]].signal.frames,
-                                               facts_[equal[0]].sample_rate),
+                                 : fmt::format("each decodes to {} samples at {} Hz",
+                                               facts_[equal[0]].signal.frames, facts_[equal[0]].sample_rate),
                              static_cast<double>(equal.size())});
     }
     std::sort(firsts.begin(), firsts.end());

@@ -9,9 +9,9 @@
 
 #include "host/core/audio_suffix.h"
 #include "host/doctor/clip_findings.h"
-#include "host/doctor/sniff.h"
 #include "host/doctor/duplicates.h"
 #include "host/doctor/parallel.h"
+#include "host/doctor/sniff.h"
 
 namespace genretrack {
 namespace {

@@ -24,7 +24,7 @@ constexpr std::ptrdiff_t kShiftReach = 3;  // frames around each
 // Words change slowly: near the right shift the similarity is still more than this.
 constexpr double kWorthALook = 0.3;
 // The bounds were measured: docs/doctor.md. A short overlap must agree better.
-constexpr double kShortSeconds = 1, kLongSeconds = 5, kShortSimilarity = 0.7, kLongSimilarity = 0.55;
+constexpr double kShortSeconds = 1, kLongSeconds = 5, kShortSimilarity = 0.75, kLongSimilarity = 0.55;
 
 struct Entry {
   std::uint32_t word, clip, frame;
