@@ -64,7 +64,9 @@ bool has_errors(const DoctorReport& report) {
 
 void run_doctor(const DoctorArguments& arguments, const GlobalOptions& global) {
   const fs::path path = find_data(arguments.dataset, global.data_root);
-  Dataset dataset = read_dataset(path);
+  Dataset dataset = read_dataset(path, {.data_root = global.data_root});
+  for (const std::string& note : dataset.notes)
+    spdlog::info("{}: {}", one_line(dataset.name), one_line(note));
   refuse_to_overwrite(arguments.html, path, dataset);
   refuse_to_overwrite(arguments.manifest, path, dataset);
   DoctorOptions options;
@@ -94,7 +96,8 @@ void add_doctor(CLI::App& app, GlobalOptions& global) {
   CLI::App* command = app.add_subcommand("doctor", "what is wrong with a data set, and what to do about it");
   command
       ->add_option("DATASET", arguments->dataset,
-                   "folder with one folder of recordings per genre, or CSV with the columns path and genre")
+                   "folder with one folder of recordings per genre, FMA's folder, or CSV with the columns "
+                   "path and genre")
       ->required();
   command->add_option("--html", arguments->html, "write a page with all findings, tables and charts")
       ->type_name("FILE");

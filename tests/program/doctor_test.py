@@ -66,7 +66,7 @@ class Doctor(ProgramTest):
         self.make_sick_music()
         (self.folder / "lists").mkdir()
         self.call("doctor", "music", "--write-manifest", "lists/clean.csv", says="--data-root")
-        self.call("cache", "lists/clean.csv", "--data-root", self.folder / "music", "-o", "f.h5")
+        self.call("cache", "lists/clean.csv", "--data-root", "music", "-o", "f.h5")
 
     def test_strict_fails_on_errors_and_still_reports(self):
         self.make_sick_music()
