@@ -30,6 +30,7 @@ void find_odd_lengths(std::span<const ClipFacts> facts, std::vector<Finding>& fi
   const std::vector<std::size_t> clips = readable(facts);
   if (clips.size() < kFewestForComparison) return;
   std::vector<double> seconds;
+  seconds.reserve(clips.size());
   for (const std::size_t i : clips) seconds.push_back(facts[i].seconds);
   std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2),
                    seconds.end());

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <mutex>
+#include <tuple>
 
 #include "host/doctor/parallel.h"
 
@@ -34,7 +35,9 @@ struct Entry {
 struct Vote {
   std::uint32_t clip;
   std::int32_t shift;
-  auto operator<=>(const Vote&) const = default;
+  bool operator<(const Vote& other) const {
+    return std::tie(clip, shift) < std::tie(other.clip, other.shift);
+  }
 };
 
 bool indexed(const Fingerprint& fingerprint, std::size_t frame) {

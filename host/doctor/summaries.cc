@@ -43,6 +43,7 @@ std::vector<FormatCount> count_formats(std::span<const ClipFacts> facts) {
   for (const ClipFacts& clip : facts)
     if (clip.error.empty()) ++counts[{clip.container, clip.sample_rate, clip.channels}];
   std::vector<FormatCount> formats;
+  formats.reserve(counts.size());
   for (const auto& [format, count] : counts)
     formats.push_back({std::get<0>(format), std::get<1>(format), std::get<2>(format), count});
   std::stable_sort(formats.begin(), formats.end(),
