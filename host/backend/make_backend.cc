@@ -2,6 +2,8 @@
 #include <dlfcn.h>
 #include <spdlog/spdlog.h>
 
+#include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
@@ -30,12 +32,26 @@ std::string processor_name() {
   return "unknown processor";
 }
 
+// The widest, unless the environment asks for fewer: to measure, and to see on one machine what another
+// gives.
+int lanes_to_use() {
+  const char* asked = std::getenv("GENRETRACK_LANES");
+  if (asked == nullptr) return widest_lanes();
+  const std::string_view text(asked);
+  int lanes = 0;
+  std::from_chars(text.data(), text.data() + text.size(), lanes);
+  if ((lanes != 4 && lanes != 8 && lanes != 16) || text != std::to_string(lanes))
+    throw Error(ErrorKind::kUsage, "GENRETRACK_LANES is \"" + std::string(text) +
+                                       "\", expected 4, 8 or 16; or unset it for the widest there are");
+  return lanes;
+}
+
 DeviceReport cpu_report() {
   return {.name = "cpu",
           .compiled = true,
           .usable = true,
           .description =
-              processor_name() + ", " + std::to_string(widest_lanes()) + " frames side by side in SIMD lanes",
+              processor_name() + ", " + std::to_string(lanes_to_use()) + " frames side by side in SIMD lanes",
           .details = {}};
 }
 
@@ -182,7 +198,7 @@ Device resolve(Device wanted, const FeatureParams& params) {
 std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const FeatureParams& params) {
   if (device != Device::kCpu && resolve(device, params) == Device::kCuda)
     return std::unique_ptr<FeatureExtractor>(cuda_module().make_extractor(&params));
-  return make_cpu_feature_extractor(params);
+  return make_cpu_feature_extractor(params, lanes_to_use());
 }
 
 std::unique_ptr<NetworkOps> make_network_ops(Device device, int batch, int threads) {

@@ -1,5 +1,6 @@
 """Version, help, devices, schema, and wrong command lines."""
 import json
+import os
 import unittest
 
 from program import GOOD_WAV, ProgramTest, UNSUPPORTED, USAGE
@@ -54,6 +55,16 @@ class Commands(ProgramTest):
         self.assertEqual([device["name"] for device in devices], ["cpu", "cuda"])
         self.assertTrue(devices[0]["usable"])
         self.assertTrue(all(device["description"] for device in devices))
+
+    def test_fewer_lanes_can_be_asked_for(self):
+        try:
+            os.environ["GENRETRACK_LANES"] = "4"
+            self.assertIn(", 4 frames side by side", self.call("devices")[0])
+            for lanes in ("", "5", "8 ", "many"):
+                os.environ["GENRETRACK_LANES"] = lanes
+                self.call("devices", exit_code=USAGE, says="expected 4, 8 or 16")
+        finally:
+            del os.environ["GENRETRACK_LANES"]
 
     def test_refuses_to_compute_on_cuda_and_says_why(self):
         self.write("music/a/1.wav", GOOD_WAV)
