@@ -6,9 +6,9 @@
 #include <bit>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <unordered_map>
 
+#include "host/cache/finite.h"
 #include "host/cache/half.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
@@ -42,18 +42,6 @@ const fs::path& checked_target(const fs::path& target) {
 
 void sync(const CacheFile& cache) {
   if (::fsync(cache.file.get()) != 0) fail_on_file(cache.path, "sync", errno);
-}
-
-// The exponent bits of a value that is not finite are all ones.
-template <class Word>
-bool all_finite(std::span<const std::byte> bytes, Word exponent) {
-  Word bad = 0;
-  for (std::size_t i = 0; i < bytes.size(); i += sizeof(Word)) {
-    Word word;
-    std::memcpy(&word, bytes.data() + i, sizeof word);
-    bad = static_cast<Word>(bad | ((word & exponent) == exponent ? 1 : 0));
-  }
-  return bad == 0;
 }
 
 // Unfinished files for the target, but the one that is `known`. Only the holder of the lock may do this.
@@ -173,11 +161,12 @@ void CacheWriter::write(std::size_t row, const std::array<std::span<const float>
     bool finite = true;
     if (plan_.storage == Storage::kFloat16) {
       scratch.resize(floats.size() * 2);
-      to_half(floats, std::span(reinterpret_cast<std::uint16_t*>(scratch.data()), floats.size()));
+      const std::span<std::uint16_t> halves(reinterpret_cast<std::uint16_t*>(scratch.data()), floats.size());
+      to_half(floats, halves);
       bytes = scratch;
-      finite = all_finite<std::uint16_t>(bytes, 0x7c00);
+      finite = all_finite(halves);
     } else {
-      finite = all_finite<std::uint32_t>(bytes, 0x7f800000);
+      finite = all_finite(floats);
     }
     if (bytes.size() != row_bytes(plan_, t))
       throw Error(ErrorKind::kFailure, "a row of the feature cache was written with another size");

@@ -1,29 +1,17 @@
 #include "host/cache/feature_cache.h"
 
 #include <algorithm>
-#include <bit>
 #include <exception>
 #include <thread>
 #include <unordered_map>
 
 #include "host/cache/cache_file.h"
+#include "host/cache/finite.h"
 #include "host/cache/half.h"
 #include "host/core/error.h"
 #include "host/core/xxh3.h"
 
 namespace genretrack {
-namespace {
-
-bool all_finite(std::span<const float> values) {
-  // A loop without a branch, which the compiler turns into vector instructions.
-  std::uint32_t bad = 0;
-  for (const float value : values)
-    bad |= (std::bit_cast<std::uint32_t>(value) & 0x7f800000) == 0x7f800000 ? 1 : 0;
-  return bad == 0;
-}
-
-}  // namespace
-
 struct FeatureCache::Impl {
   CacheFile file;
   std::unordered_map<std::string, std::size_t> rows;
@@ -37,8 +25,9 @@ struct FeatureCache::Impl {
     read_at(file.file, file.row_offset(transform, row), bytes, file.path);
     const std::uint64_t expected = file.header.clips[row].row_hashes[static_cast<std::size_t>(transform)];
     if (XXH3_64bits(bytes.data(), bytes.size()) != expected) fail(transform, row, "is not what was stored");
+    if (!(is_half ? all_finite(halves) : all_finite(out)))
+      fail(transform, row, "holds values that are not finite");
     if (is_half) to_float(halves, out);
-    if (!all_finite(out)) fail(transform, row, "holds values that are not finite");
   }
 
   [[noreturn]] void fail(Transform transform, std::size_t row, const char* what) const {

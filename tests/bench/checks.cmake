@@ -5,6 +5,10 @@ if(benchmark_FOUND)
   target_link_libraries(features_bench PRIVATE genretrack_cpu benchmark::benchmark)
 endif()
 
-# Four transforms from samples in memory, one JSON line, for tests/bench/peers: ninja memory_bench
+# Both give one JSON line for tests/bench/peers: ninja memory_bench cache_read_bench
+# Four transforms from samples in memory.
 add_executable(memory_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/memory_bench.cc)
 target_link_libraries(memory_bench PRIVATE genretrack_cpu)
+# Reading a cache, by us and by H5Dread.
+add_executable(cache_read_bench EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/cache_read_bench.cc)
+target_link_libraries(cache_read_bench PRIVATE genretrack_cache)
