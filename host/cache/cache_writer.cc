@@ -8,11 +8,10 @@
 #include <cstdio>
 #include <unordered_map>
 
-#include "host/cache/finite.h"
 #include "host/cache/half.h"
+#include "host/cache/row_check.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
-#include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {
@@ -158,23 +157,19 @@ void CacheWriter::write(std::size_t row, const std::array<std::span<const float>
   for (const Transform t : kTransforms) {
     const std::span<const float> floats = values[static_cast<std::size_t>(t)];
     std::span<const std::byte> bytes = std::as_bytes(floats);
-    bool finite = true;
     if (plan_.storage == Storage::kFloat16) {
       scratch.resize(floats.size() * 2);
-      const std::span<std::uint16_t> halves(reinterpret_cast<std::uint16_t*>(scratch.data()), floats.size());
-      to_half(floats, halves);
+      to_half(floats, std::span(reinterpret_cast<std::uint16_t*>(scratch.data()), floats.size()));
       bytes = scratch;
-      finite = all_finite(halves);
-    } else {
-      finite = all_finite(floats);
     }
     if (bytes.size() != row_bytes(plan_, t))
       throw Error(ErrorKind::kFailure, "a row of the feature cache was written with another size");
-    if (!finite)
+    const RowCheck check = check_row(bytes, plan_.storage);
+    if (!check.finite)
       throw Error(ErrorKind::kData, plan_.clips[row].path + ": its " + std::string(name(t)) +
                                         " holds values that cannot be stored; is the recording damaged?");
     put_row(t, row, bytes);
-    facts.row_hashes[static_cast<std::size_t>(t)] = XXH3_64bits(bytes.data(), bytes.size());
+    facts.row_hashes[static_cast<std::size_t>(t)] = check.hash;
   }
   note(row, facts);
 }

@@ -6,12 +6,12 @@
 #include <unordered_map>
 
 #include "host/cache/cache_file.h"
-#include "host/cache/finite.h"
 #include "host/cache/half.h"
+#include "host/cache/row_check.h"
 #include "host/core/error.h"
-#include "host/core/xxh3.h"
 
 namespace genretrack {
+
 struct FeatureCache::Impl {
   CacheFile file;
   std::unordered_map<std::string, std::size_t> rows;
@@ -23,10 +23,10 @@ struct FeatureCache::Impl {
     const std::span<std::byte> bytes =
         is_half ? std::as_writable_bytes(std::span(halves)) : std::as_writable_bytes(out);
     read_at(file.file, file.row_offset(transform, row), bytes, file.path);
-    const std::uint64_t expected = file.header.clips[row].row_hashes[static_cast<std::size_t>(transform)];
-    if (XXH3_64bits(bytes.data(), bytes.size()) != expected) fail(transform, row, "is not what was stored");
-    if (!(is_half ? all_finite(halves) : all_finite(out)))
-      fail(transform, row, "holds values that are not finite");
+    const RowCheck check = check_row(bytes, file.header.storage);
+    if (check.hash != file.header.clips[row].row_hashes[static_cast<std::size_t>(transform)])
+      fail(transform, row, "is not what was stored");
+    if (!check.finite) fail(transform, row, "holds values that are not finite");
     if (is_half) to_float(halves, out);
   }
 
