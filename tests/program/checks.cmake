@@ -15,3 +15,7 @@ if(GENRETRACK_MMA AND GENRETRACK_FLUIDSYNTH)
   add_test(NAME program.demo_corpus COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_LIST_DIR}/demo_corpus_check.py ${PROJECT_SOURCE_DIR})
   set_tests_properties(program.demo_corpus PROPERTIES LABELS slow TIMEOUT 300)
 endif()
+
+# Ten thousand clips in the memory of ten.
+add_test(NAME program.many_clips COMMAND Python3::Interpreter -B ${CMAKE_CURRENT_LIST_DIR}/many_clips_check.py WORKING_DIRECTORY ${CMAKE_CURRENT_LIST_DIR})
+set_tests_properties(program.many_clips PROPERTIES LABELS slow TIMEOUT 900 ENVIRONMENT "GENRETRACK_PROGRAM=$<TARGET_FILE:genretrack>")
