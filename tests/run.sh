@@ -5,7 +5,7 @@
 #
 #   --quick   the quick tests of the release build only
 #   --long    instead of them the long tests of the release build: the cache killed, refused and damaged everywhere, where
-#             the suite takes a sample; about half an hour. Prints how often it did what.
+#             the suite takes a sample; some twenty minutes on two busy cores. Prints how often it did what.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
