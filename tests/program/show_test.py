@@ -76,7 +76,7 @@ class Show(ProgramTest):
         self.assertEqual([picture["name"] for picture in shown["pictures"]], FOUR)
         self.assertEqual({picture["shape"][1] for picture in shown["pictures"]}, {1 + 4 * RATE // 512})
         page = self.folder / "part.html"
-        stdout, stderr = self.call("show", "song.wav", "--start", "15", "--seconds", "60", "-o", page)
+        stdout, stderr = self.call("show", "song.wav", "--device", "cpu", "--start", "15", "--seconds", "60", "-o", page)
         self.assertIn("shown: 15.0 s to 20.0 s", stdout)
         self.assertIn("shown: 15.0 s to 20.0 s", page.read_text(encoding="utf-8"))
         self.assertEqual(stderr, "")
@@ -88,7 +88,7 @@ class Show(ProgramTest):
         self.assertIn("0:00 to 10:00 is shown", stderr)
         self.assertIn("--start", stderr)
         self.assertIn("shown: 0:00 to 10:00", stdout)
-        self.assertEqual(self.call("show", "mix.wav", "--seconds", "10", "-o", "mix.png")[1], "")
+        self.assertEqual(self.call("show", "mix.wav", "--device", "cpu", "--seconds", "10", "-o", "mix.png")[1], "")
 
     def test_reads_only_the_part_of_hours(self):
         self.long_recording("mix.wav", 4 * 3600 + 1800)
