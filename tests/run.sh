@@ -36,8 +36,8 @@ if [ "$which" = all ]; then
   step "build with address and undefined-behaviour sanitizers"
   cmake --preset asan
   cmake --build --preset asan
-  step "quick tests under the sanitizers"
-  ctest --preset asan -L quick -j "$(nproc)"
+  step "quick tests and emulated kernels under the sanitizers"
+  ctest --preset asan -L '^(quick|emulated)$' -j "$(nproc)"
 fi
 
 step "tests"

@@ -32,6 +32,7 @@ void add_global_options(CLI::App& app, GlobalOptions& global) {
           std::map<std::string, Device>{
               {"auto", Device::kAuto}, {"cpu", Device::kCpu}, {"cuda", Device::kCuda}},
           CLI::ignore_case))
+      ->type_name("auto|cpu|cuda")
       ->default_str("auto");
   app.add_option("--threads", global.threads, "cores to use (default: all)")->check(CLI::Range(1, 1024));
   app.add_option(
