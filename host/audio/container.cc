@@ -32,16 +32,16 @@ bool is_container(std::string_view start) {
 
 }  // namespace
 
-bool announces_audio(const ReadAt& read) {
+std::optional<std::uint64_t> find_audio(const ReadAt& read) {
   std::uint64_t offset = 0;
   for (int tags = 0; tags <= kMostTags; ++tags) {
     std::array<unsigned char, kStart> bytes{};
-    if (read(offset, bytes) != bytes.size()) return false;
+    if (read(offset, bytes) != bytes.size()) return std::nullopt;
     const std::string_view start(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    if (!start.starts_with("ID3")) return is_container(start);
+    if (!start.starts_with("ID3")) return is_container(start) ? std::optional(offset) : std::nullopt;
     offset += tag_size(start);
   }
-  return false;
+  return std::nullopt;
 }
 
 bool is_read_container(int sndfile_format) {

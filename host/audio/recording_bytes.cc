@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <limits>
 #include <new>
 
 namespace genretrack {
@@ -13,16 +14,21 @@ namespace {
 // Small enough to stay in the cache between reading and hashing.
 constexpr std::size_t kBlock = 256 * 1024;
 
+// Of End::kFar, in bytes: no header can count as many frames as an mp3 of this size has. mpg123 looks for a
+// tag in the last bytes there.
+constexpr std::int64_t kFarEnd = std::int64_t{1} << 50, kLastTag = 128;
+
 RecordingBytes& bytes_of(void* user_data) { return *static_cast<RecordingBytes*>(user_data); }
 
 }  // namespace
 
-RecordingBytes::RecordingBytes(int descriptor, std::int64_t size, bool hashing)
-    : descriptor_(descriptor), size_(size) {
+RecordingBytes::RecordingBytes(int descriptor, std::int64_t begin, std::int64_t size, bool hashing, End end)
+    : descriptor_(descriptor), end_(end), begin_(begin), size_(size - begin) {
   if (!hashing) return;
   hash_.reset(XXH3_createState());
   if (!hash_) throw std::bad_alloc();
   XXH3_64bits_reset(hash_.get());
+  hash_to(begin_);
 }
 
 SF_VIRTUAL_IO RecordingBytes::functions() {
@@ -40,7 +46,9 @@ SF_VIRTUAL_IO RecordingBytes::functions() {
 }
 
 std::int64_t RecordingBytes::seek(std::int64_t offset, int whence) {
-  const std::int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? position_ : size_;
+  if (whence == SEEK_END && end_ == End::kRefused) return -1;
+  const std::int64_t end = end_ == End::kFar ? kFarEnd : size_;
+  const std::int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? position_ : end;
   std::int64_t to = 0;
   // As lseek() does, it refuses a place before the file's beginning and stays where it was.
   if (__builtin_add_overflow(from, offset, &to) || to < 0) return -1;
@@ -48,13 +56,21 @@ std::int64_t RecordingBytes::seek(std::int64_t offset, int whence) {
 }
 
 std::int64_t RecordingBytes::read(std::byte* to, std::int64_t count) {
-  const std::int64_t got = read_at(position_, to, count);
-  const std::int64_t end = position_ + got;
-  if (hash_ && position_ <= hashed_ && end > hashed_) {
-    XXH3_64bits_update(hash_.get(), to + (hashed_ - position_), static_cast<std::size_t>(end - hashed_));
+  if (end_ == End::kFar && position_ >= kFarEnd - kLastTag) {
+    const std::int64_t none = std::clamp(kFarEnd - position_, std::int64_t{0}, count);
+    std::fill_n(to, none, std::byte{0});
+    position_ += none;
+    return none;
+  }
+  const std::int64_t from = begin_ + position_;
+  const std::int64_t got = read_at(from, to, count);
+  const std::int64_t end = from + got;
+  if (hash_ && from <= hashed_ && end > hashed_) {
+    XXH3_64bits_update(hash_.get(), to + (hashed_ - from), static_cast<std::size_t>(end - hashed_));
     hashed_ = end;
   }
-  position_ = end;
+  position_ += got;
+  reached_ = std::max(reached_, position_);
   return got;
 }
 
@@ -71,16 +87,22 @@ std::int64_t RecordingBytes::read_at(std::int64_t from, std::byte* to, std::int6
   return done;
 }
 
-std::optional<std::uint64_t> RecordingBytes::hash() {
+void RecordingBytes::hash_to(std::int64_t end) {
   std::vector<std::byte> block(
-      static_cast<std::size_t>(std::clamp<std::int64_t>(size_ - hashed_, 1, std::int64_t{kBlock})));
-  error_ = 0;
-  for (;;) {
-    const std::int64_t got = read_at(hashed_, block.data(), static_cast<std::int64_t>(block.size()));
+      static_cast<std::size_t>(std::clamp<std::int64_t>(end - hashed_, 1, std::int64_t{kBlock})));
+  while (hashed_ < end) {
+    const std::int64_t wanted = std::min(end - hashed_, static_cast<std::int64_t>(block.size()));
+    const std::int64_t got = read_at(hashed_, block.data(), wanted);
     if (got == 0) break;
     XXH3_64bits_update(hash_.get(), block.data(), static_cast<std::size_t>(got));
     hashed_ += got;
   }
+}
+
+std::optional<std::uint64_t> RecordingBytes::hash() {
+  error_ = 0;
+  // To the end that the file has by now, which a growing file moves.
+  hash_to(std::numeric_limits<std::int64_t>::max());
   if (error_ != 0) return std::nullopt;
   return XXH3_64bits_digest(hash_.get());
 }

@@ -29,7 +29,11 @@ constexpr const char* kNotAudio =
 
 // libsndfile 1.2 lands too far ahead when it seeks into the last page of an ogg file with Vorbis, by what is
 // trimmed at the end. A page has at most 255 packets, a packet at most 4096 frames of its own.
-constexpr std::size_t kLongestVorbisPage = 255 * 4096;
+constexpr std::size_t kLongestVorbisPacket = 4096, kLongestVorbisPage = 255 * kLongestVorbisPacket;
+
+// The frames of an mp3 without a length are counted in steps over frames that are not decoded, and at the end
+// by reading so few that each frame of any layer holds a whole number of such blocks.
+constexpr sf_count_t kCountedStep = 400 * 1152, kCountedFrames = 192;
 
 constexpr const char* kReplace = "; copy or download it again, or take it out of the data set";
 
@@ -61,13 +65,6 @@ bool log_says_cut(std::string_view log) {
     if (present >= 0 && declared > present && declared < kUnknownLength) return true;
   }
   return false;
-}
-
-// Behind an ID3 tag libsndfile counts from the tag's end, which it forgets where it reads through functions.
-bool begins_with_tag(int descriptor) {
-  std::array<char, 3> start{};
-  return ::pread(descriptor, start.data(), start.size(), 0) == std::ssize(start) &&
-         std::string_view(start.data(), start.size()) == "ID3";
 }
 
 }  // namespace
@@ -113,9 +110,8 @@ void SoundFile::open_descriptor() {
   bytes_ = static_cast<std::uintmax_t>(status.st_size);
 }
 
-// Never by name: given one, libsndfile takes any file called .au for raw samples.
-void SoundFile::open_sound(bool hashing) {
-  const bool known = announces_audio([this](std::uint64_t offset, std::span<unsigned char> bytes) {
+std::uint64_t SoundFile::audio_begin() const {
+  const auto begin = find_audio([this](std::uint64_t offset, std::span<unsigned char> bytes) {
     for (;;) {
       const ssize_t got = ::pread(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
       if (got >= 0) return static_cast<std::size_t>(got);
@@ -124,14 +120,18 @@ void SoundFile::open_sound(bool hashing) {
              kReplace);
     }
   });
-  if (!known) fail(kNotAudio);
-  source_.emplace(descriptor_, static_cast<std::int64_t>(bytes_), hashing);
-  if (begins_with_tag(descriptor_)) {
-    sound_.reset(sf_open_fd(descriptor_, SFM_READ, &info_, SF_FALSE));
-  } else {
-    SF_VIRTUAL_IO functions = RecordingBytes::functions();
-    sound_.reset(sf_open_virtual(&functions, SFM_READ, &info_, &*source_));
-  }
+  if (!begin) fail(kNotAudio);
+  return *begin;
+}
+
+// Never by name: given one, libsndfile takes any file called .au for raw samples.
+void SoundFile::open_source(std::uint64_t begin, bool hashing, RecordingBytes::End end) {
+  sound_.reset();
+  source_.emplace(descriptor_, static_cast<std::int64_t>(begin), static_cast<std::int64_t>(bytes_), hashing,
+                  end);
+  SF_VIRTUAL_IO functions = RecordingBytes::functions();
+  info_ = {};
+  sound_.reset(sf_open_virtual(&functions, SFM_READ, &info_, &*source_));
   if (sound_ && !is_read_container(info_.format)) fail(kNotAudio);
   if (sound_) return;
   const int code = sf_error(nullptr);
@@ -140,6 +140,51 @@ void SoundFile::open_sound(bool hashing) {
   if (code == SF_ERR_UNRECOGNISED_FORMAT) fail(kNotAudio);
   if (code == SF_ERR_SYSTEM) fail("the disk gave an error while it was read" + std::string(kReplace));
   fail("the header is damaged or cut off (libsndfile: " + reason + ")" + kReplace);
+}
+
+// libsndfile gives the length that an mp3 declares, and an estimate where it declares none, without a word on
+// which it is. Without the file's end there is nothing to estimate from.
+void SoundFile::open_sound(bool hashing) {
+  using End = RecordingBytes::End;
+  // Behind an ID3 tag libsndfile counts from the tag's end, which it forgets where it reads through
+  // functions.
+  const std::uint64_t begin = audio_begin();
+  open_source(begin, hashing, End::kTrue);
+  if ((info_.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG) return;
+  open_source(begin, false, End::kRefused);
+  const bool declared = info_.frames != SF_COUNT_MAX;
+  if (declared) return open_source(begin, hashing, End::kTrue);
+  const sf_count_t frames = count_frames(begin);
+  open_source(begin, hashing, End::kFar);
+  info_.frames = frames;
+}
+
+std::int64_t SoundFile::count_frames(std::uint64_t begin) {
+  open_source(begin, false, RecordingBytes::End::kFar);
+  std::vector<float> block(static_cast<std::size_t>(kCountedFrames) * static_cast<std::size_t>(channels()));
+  const auto sounds_at = [&](sf_count_t frame) {
+    return sf_seek(sound_.get(), frame, SEEK_SET) == frame &&
+           sf_readf_float(sound_.get(), block.data(), 1) == 1;
+  };
+  sf_count_t frames = 0;
+  while (sounds_at(frames + kCountedStep)) frames += kCountedStep;
+  // From the last step on once more, with a decoder that has not met the end: one that has stops before it.
+  open_source(begin, false, RecordingBytes::End::kFar);
+  if (sf_seek(sound_.get(), frames, SEEK_SET) != frames) frames = 0;
+  const auto read_block = [&] { return sf_readf_float(sound_.get(), block.data(), kCountedFrames); };
+  while (const sf_count_t got = read_block()) frames += got;
+  // mpg123 gives up after a kilobyte that is not mp3: padding, or damage with more sound behind it. At a
+  // frame of another rate or channel count libsndfile does not read on.
+  while (!source_->reached_end()) {
+    const std::int64_t before = source_->reached();
+    const bool sounds = read_block() > 0;
+    check_disk();
+    if (sounds || source_->reached() == before)
+      fail("the data are damaged: sound follows behind frame " + std::to_string(frames) +
+           " that does not continue what is before" + kReplace);
+  }
+  check_disk();
+  return frames;
 }
 
 void SoundFile::check_disk() const {
@@ -162,13 +207,19 @@ void SoundFile::check_header() const {
   if (info_.frames <= 0) fail(std::string("the file has a header but no samples") + kReplace);
 }
 
+// Never behind the declared end: what mpg123 finds there can make it give up with the frames before it.
+std::int64_t SoundFile::wanted_of(std::size_t values) const {
+  return static_cast<std::int64_t>(
+      std::min(values / static_cast<std::size_t>(channels()), frames() - std::min(frames_read_, frames())));
+}
+
 std::size_t SoundFile::read(std::span<float> values) {
-  const sf_count_t wanted = static_cast<sf_count_t>(values.size()) / channels();
+  const std::int64_t wanted = wanted_of(values.size());
   return count(sf_readf_float(sound_.get(), values.data(), wanted), wanted);
 }
 
 std::size_t SoundFile::read(std::span<std::int16_t> values) {
-  const sf_count_t wanted = static_cast<sf_count_t>(values.size()) / channels();
+  const std::int64_t wanted = wanted_of(values.size());
   return count(sf_readf_short(sound_.get(), values.data(), wanted), wanted);
 }
 
@@ -225,8 +276,12 @@ std::uint64_t SoundFile::hash() {
 }
 
 std::size_t SoundFile::tolerance() const {
-  // mpg123 counts the frames of an mp3 without a length in its header only nearly.
-  return (info_.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG ? 2 * 1152 : 0;
+  // Encoders of mp3 disagree on whether the frame that holds the length counts, and what the decoder's delay
+  // adds.
+  if ((info_.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG) return 2 * 1152;
+  // An encoder may give the last page the number of all samples it has worked on, of which the last packet
+  // gives only those that it shares with the packet before.
+  return (info_.format & SF_FORMAT_SUBMASK) == SF_FORMAT_VORBIS ? kLongestVorbisPacket : 0;
 }
 
 }  // namespace genretrack

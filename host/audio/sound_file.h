@@ -27,7 +27,8 @@ class SoundFile {
 
   int sample_rate() const { return info_.samplerate; }
   int channels() const { return info_.channels; }
-  // As the file declares; for compressed formats only a claim until they are read.
+  // As the file declares; for compressed formats only a claim until they are read. Counted where an mp3
+  // declares nothing.
   std::size_t frames() const { return static_cast<std::size_t>(info_.frames); }
   bool is_16_bit() const { return (info_.format & SF_FORMAT_SUBMASK) == SF_FORMAT_PCM_16; }
   std::uintmax_t bytes() const { return bytes_; }
@@ -55,9 +56,13 @@ class SoundFile {
 
  private:
   void open_descriptor();
+  std::uint64_t audio_begin() const;
   void open_sound(bool hashing);
+  void open_source(std::uint64_t begin, bool hashing, RecordingBytes::End end);
+  std::int64_t count_frames(std::uint64_t begin);
   void check_disk() const;
   void check_header() const;
+  std::int64_t wanted_of(std::size_t values) const;
   std::size_t count(std::int64_t got, std::int64_t wanted);
   std::size_t tolerance() const;
 
