@@ -23,7 +23,8 @@ struct Recording {
 
 // Reads wav, au, flac, ogg, mp3 and opus (libsndfile), averages channels, resamples with soxr's high quality,
 // and stops after `max_seconds` (0: the whole file, of at most four hours). A file that is cut behind that
-// point is refused all the same. What a header claims is never believed before the samples are there.
+// point is refused all the same. What a header claims is never believed before the samples are there; an mp3
+// that declares no length is read to its end, and nobody can tell whether that is where it once ended.
 // Throws Error(kData) that names the file, what is wrong (not audio, empty, cut in its header or its data,
 // not finite) and what to do. The suffixes of these formats: is_audio_file() in host/core/audio_suffix.h.
 // `hash`: where to put the XXH3 of all the file's bytes, which are read once for samples and hash.

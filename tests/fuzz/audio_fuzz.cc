@@ -1,12 +1,14 @@
-// libFuzzer: any bytes as a recording are decoded to finite samples of the promised length, or refused with
-// an Error.
+// libFuzzer: any bytes as a recording are decoded to finite samples of the promised length and the hash of
+// those bytes, or refused with an Error.
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "host/audio/decode.h"
 #include "host/core/error.h"
 #include "host/core/utf8.h"
+#include "host/core/xxh3.h"
 #include "tests/fuzz/memory_file.h"
 
 // libsndfile 1.2 forgets 6 KB of libvorbis when it gives up on a damaged ogg file.
@@ -22,9 +24,12 @@ void require(bool good) {
   if (!good) __builtin_trap();
 }
 
-void expect_decoded_or_refused(const std::filesystem::path& path, double max_seconds) {
+void expect_decoded_or_refused(const std::filesystem::path& path, std::span<const std::uint8_t> bytes,
+                               double max_seconds) {
   try {
-    const Recording recording = decode(path, kRate, max_seconds);
+    std::uint64_t hash = 0;
+    const Recording recording = decode(path, kRate, max_seconds, &hash);
+    require(hash == XXH3_64bits(bytes.data(), bytes.size()));
     require(max_seconds == 0 ||
             recording.size() <= static_cast<std::size_t>(std::llround(max_seconds * kRate)));
     require(std::isfinite(recording.seconds) && recording.seconds > 0);
@@ -43,6 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static genretrack::MemoryFile file;
   file.fill({data, size});
   const double seconds[] = {0, 0.001, 0.3, 10};
-  genretrack::expect_decoded_or_refused(file.path(), size == 0 ? 0 : seconds[data[size - 1] & 3]);
+  genretrack::expect_decoded_or_refused(file.path(), {data, size},
+                                        size == 0 ? 0 : seconds[data[size - 1] & 3]);
   return 0;
 }
