@@ -89,7 +89,7 @@ std::int64_t RecordingBytes::read_at(std::int64_t from, std::byte* to, std::int6
 
 void RecordingBytes::hash_to(std::int64_t end) {
   std::vector<std::byte> block(
-      static_cast<std::size_t>(std::clamp<std::int64_t>(end - hashed_, 1, std::int64_t{kBlock})));
+      static_cast<std::size_t>(std::clamp<std::int64_t>(begin_ + size_ - hashed_, 1, std::int64_t{kBlock})));
   while (hashed_ < end) {
     const std::int64_t wanted = std::min(end - hashed_, static_cast<std::int64_t>(block.size()));
     const std::int64_t got = read_at(hashed_, block.data(), wanted);

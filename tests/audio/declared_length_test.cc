@@ -184,10 +184,9 @@ TEST_P(Mp3WithoutLength, IsRefusedWhereItsMiddleIsNotSound) {
 TEST_P(Mp3WithoutLength, IsRefusedWhenCutOnlyIfTheLengthIsThere) {
   for (const double seconds : {4.0, 25.0}) {
     const std::string mp3 = make(seconds);
-    for (const double limit : {0.0, 0.5}) {
-      write_bytes(folder_ / "a.mp3", declared_.substr(0, declared_.size() * 6 / 10));
+    write_bytes(folder_ / "a.mp3", declared_.substr(0, declared_.size() * 6 / 10));
+    for (const double limit : {0.0, 0.5})
       EXPECT_NE(refusal(folder_ / "a.mp3", limit).find("cut off"), std::string::npos);
-    }
     std::size_t whole = 0, at = 0;
     for (; at + frame_size(mp3, at) <= mp3.size() * 6 / 10; ++whole) at += frame_size(mp3, at);
     write_bytes(folder_ / "a.mp3", mp3.substr(0, mp3.size() * 6 / 10));
