@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 
 #include "host/backend/cuda_module.h"
 
@@ -40,15 +41,17 @@ int cudnn_version() {
 }  // namespace
 }  // namespace genretrack
 
-extern "C" __attribute__((visibility("default"))) void genretrack_cuda_probe(genretrack::CudaProbe* probe) {
-  *probe = {};
-  probe->module_version = genretrack::kCudaModuleVersion;
-  cudaRuntimeGetVersion(&probe->runtime_version);
-  cudaDriverGetVersion(&probe->driver_version);
-  std::snprintf(probe->program_version, sizeof probe->program_version, "%s", GENRETRACK_VERSION);
-  probe->params_size = sizeof(genretrack::FeatureParams);
-  std::snprintf(probe->architectures, sizeof probe->architectures, "%s", GENRETRACK_CUDA_ARCHITECTURES);
-  genretrack::list_devices(*probe);
+extern "C" __attribute__((visibility("default"))) void genretrack_cuda_probe(genretrack::CudaProbe* result,
+                                                                             std::uint64_t size) {
+  genretrack::CudaProbe probe{};
+  probe.module_version = genretrack::kCudaModuleVersion;
+  cudaRuntimeGetVersion(&probe.runtime_version);
+  cudaDriverGetVersion(&probe.driver_version);
+  std::snprintf(probe.program_version, sizeof probe.program_version, "%s", GENRETRACK_VERSION);
+  probe.params_size = sizeof(genretrack::FeatureParams);
+  std::snprintf(probe.architectures, sizeof probe.architectures, "%s", GENRETRACK_CUDA_ARCHITECTURES);
+  genretrack::list_devices(probe);
+  std::memcpy(result, &probe, std::min<std::uint64_t>(size, sizeof probe));
 }
 
 extern "C" __attribute__((visibility("default"))) void genretrack_cuda_libraries(

@@ -64,6 +64,7 @@ class CudaFeatureExtractor final : public FeatureExtractor {
   void plan(int clips) {
     if (!slots_.empty() && (chunk_clips_ >= clips || memory_is_short_)) return;
     slots_.clear();
+    next_slot_ = 0;
     int slots = kSlots;
     while (!take_slots(clips, slots)) {
       memory_is_short_ = true;

@@ -12,12 +12,13 @@ namespace {
 constexpr std::size_t kStart = 12, kTagHeader = 10;
 constexpr int kMostTags = 16;
 
-// The size of an ID3v2 tag with its header; four bytes of seven bits each.
+// The size of an ID3v2 tag with its header and footer; four bytes of seven bits each.
 std::uint64_t tag_size(std::string_view start) {
   std::uint64_t size = 0;
   for (std::size_t i = 6; i < kTagHeader; ++i)
     size = size << 7 | (static_cast<unsigned char>(start[i]) & 0x7fu);
-  return size + kTagHeader;
+  const bool has_footer = (static_cast<unsigned char>(start[5]) & 0x10u) != 0;  // which `size` leaves out
+  return size + (has_footer ? 2 : 1) * kTagHeader;
 }
 
 bool is_container(std::string_view start) {

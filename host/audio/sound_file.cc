@@ -236,7 +236,8 @@ void SoundFile::skip_to(std::size_t frame) {
   std::size_t target = frame;
   if ((info_.format & SF_FORMAT_SUBMASK) == SF_FORMAT_VORBIS)
     target = std::min(target, frames() - std::min(frames(), kLongestVorbisPage));
-  if (target > frames_read_) {
+  // Some codecs of telephony cannot seek: there, all before is decoded.
+  if (info_.seekable && target > frames_read_) {
     if (sf_seek(sound_.get(), static_cast<sf_count_t>(target), SEEK_SET) != static_cast<sf_count_t>(target))
       fail("the file is cut off or damaged in its data: frame " + std::to_string(target) + " of " +
            std::to_string(frames()) + " cannot be reached" + kReplace);

@@ -10,7 +10,7 @@
 
 namespace genretrack {
 
-inline constexpr int kCudaModuleVersion = 2;  // raised with every change below
+inline constexpr int kCudaModuleVersion = 3;  // raised with every change below
 inline constexpr int kMostCudaDevices = 16;
 inline constexpr const char* kCudaModuleFile = "libgenretrack_cuda.so";
 inline constexpr const char* kCudaProbeFunction = "genretrack_cuda_probe";
@@ -34,8 +34,9 @@ struct CudaProbe {
   CudaDeviceInfo devices[kMostCudaDevices];
 };
 
-// Asks the driver; takes some tens of milliseconds and throws nothing.
-using CudaProbeFunction = void (*)(CudaProbe*);
+// Asks the driver; takes some tens of milliseconds and throws nothing. Writes `size` bytes at most, so that a
+// module of another version, whose probe may be longer, does no harm before it is told apart.
+using CudaProbeFunction = void (*)(CudaProbe*, std::uint64_t size);
 
 struct CudaLibraries {
   int cufft_version;  // 12003 is 12.0.3

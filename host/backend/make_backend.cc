@@ -43,6 +43,10 @@ int lanes_to_use() {
   if ((lanes != 4 && lanes != 8 && lanes != 16) || text != std::to_string(lanes))
     throw Error(ErrorKind::kUsage, "GENRETRACK_LANES is \"" + std::string(text) +
                                        "\", expected 4, 8 or 16; or unset it for the widest there are");
+  if (lanes > widest_lanes())
+    throw Error(ErrorKind::kUnsupported, "GENRETRACK_LANES is " + std::to_string(lanes) +
+                                             ", and this processor runs up to " +
+                                             std::to_string(widest_lanes()) + "; unset it");
   return lanes;
 }
 
@@ -112,7 +116,7 @@ CudaModule open_cuda_module() {
     cuda.unusable = "the module cannot be opened: " + std::string(reason ? reason : path.string());
     return cuda;
   }
-  probe(&cuda.probe);
+  probe(&cuda.probe, sizeof cuda.probe);
   // Before version 2, the probe ends earlier than what else is compared here.
   const bool same = cuda.probe.module_version == kCudaModuleVersion &&
                     std::string_view(cuda.probe.program_version) == GENRETRACK_VERSION &&

@@ -18,6 +18,9 @@ namespace {
 
 constexpr const char* kRebuild = "; build it again with genretrack cache";
 
+// Some ten million clips; a sparse file may claim any size.
+constexpr std::uint64_t kMostIndex = std::uint64_t{4} << 30;
+
 // The last bytes of the file.
 struct Tail {
   std::uint64_t version = kCacheFormatVersion, index_size = 0, index_hash = 0;
@@ -114,6 +117,7 @@ Tail read_tail(const CacheFile& cache, std::uint64_t size) {
   if (tail.version != kCacheFormatVersion)
     fail(cache, "this feature cache has format version " + std::to_string(tail.version) +
                     ", this program reads " + std::to_string(kCacheFormatVersion) + kRebuild);
+  if (tail.index_size > kMostIndex) damaged(cache, "its index is longer than any");
   if (tail.index_size > size - sizeof tail) damaged(cache, "its index is longer than the file");
   return tail;
 }

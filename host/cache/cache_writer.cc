@@ -87,7 +87,10 @@ CacheWriter::CacheWriter(const fs::path& target, const CacheHeader& plan)
     resume_or_create();
   } catch (...) {
     // Nothing was there before: nothing stays.
-    if (!journal_.keys()) journal_.remove();
+    if (!journal_.keys()) {
+      remove_partials(target_, {});
+      journal_.remove();
+    }
     throw;
   }
 }

@@ -34,8 +34,8 @@ void read_at(const Descriptor& file, std::uint64_t offset, std::span<std::byte> 
 void write_at(const Descriptor& file, std::uint64_t offset, std::span<const std::byte> bytes,
               const std::filesystem::path& path);
 // Asks the system to bring these bytes (0: all from the offset on) to the disk from now on, so that syncing
-// at the end has little left to do. Waits for nothing and promises nothing: a fault shows when the file is
-// synced.
+// at the end has little left to do. Does not wait until they are there and promises nothing: a fault shows
+// when the file is synced.
 void start_writing_back(const Descriptor& file, std::uint64_t offset, std::uint64_t size);
 
 }  // namespace genretrack

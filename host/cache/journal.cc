@@ -9,6 +9,7 @@
 #include <bit>
 #include <cerrno>
 #include <charconv>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -73,7 +74,8 @@ void Journal::lock() {
 }
 
 void Journal::read() {
-  const std::string text = read_file(path_);
+  // About 190 bytes a clip, whatever their number.
+  const std::string text = read_file(path_, std::numeric_limits<std::uintmax_t>::max());
   std::string_view rest(text);
   while (!rest.empty()) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -90,9 +92,10 @@ void Journal::read() {
 
 void Journal::restart(const JournalKeys& keys) {
   if (::ftruncate(file_.get(), 0) != 0) fail_on_file(path_, "empty", errno);
-  keys_ = keys;
+  keys_.reset();
   rows_.clear();
   write_line(body_of('P', {keys.rows, keys.plan}));
+  keys_ = keys;
 }
 
 void Journal::append(std::size_t row, const RowFacts& facts) {

@@ -43,6 +43,20 @@ void refuse_to_overwrite(const fs::path& output, const fs::path& dataset_path, c
         output.string() + " belongs to the data set, in which doctor changes nothing; name another file");
 }
 
+// A table that doctor did not write may be a data set's own, such as FMA's.
+void refuse_to_replace_table(const fs::path& manifest, const fs::path& page) {
+  std::error_code ignored;
+  if (manifest.empty()) return;
+  if (!page.empty() && fs::absolute(manifest).lexically_normal() == fs::absolute(page).lexically_normal())
+    throw Error(ErrorKind::kUsage,
+                manifest.string() + " is asked for as page and as manifest; name two files");
+  if (!fs::exists(manifest, ignored) || fs::file_size(manifest, ignored) == 0) return;
+  if (!fs::is_regular_file(manifest, ignored) || !read_file(manifest).starts_with(manifest_header()))
+    throw Error(ErrorKind::kUsage, manifest.string() +
+                                       " exists and is no manifest that doctor wrote; name another file, or "
+                                       "remove it first");
+}
+
 void write_manifest(const DoctorReport& report, const fs::path& path) {
   write_file_atomically(path, clean_manifest(report, folder_of(path)));
   std::string message = fmt::format("{}: {} left, {} left out", one_line(path.string()),
@@ -69,6 +83,7 @@ void run_doctor(const DoctorArguments& arguments, const GlobalOptions& global) {
     spdlog::info("{}: {}", one_line(dataset.name), one_line(note));
   refuse_to_overwrite(arguments.html, path, dataset);
   refuse_to_overwrite(arguments.manifest, path, dataset);
+  refuse_to_replace_table(arguments.manifest, arguments.html);
   DoctorOptions options;
   options.threads = thread_count(global);
   options.search_folders = fs::is_directory(path);

@@ -12,6 +12,7 @@
 #include "host/cli/spec_features.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/utf8.h"
 #include "host/report/features_page.h"
 #include "host/report/page.h"
 #include "host/spec/nearest_name.h"
@@ -134,9 +135,9 @@ void show(ShowOptions options, const GlobalOptions& global) {
       recording_pictures(options.audio, params, global.device, start, seconds, kinds, file.columns);
   const bool whole = shown.start == 0 && shown.seconds >= shown.recording_seconds;
   if (options.seconds.empty() && shown.start + shown.seconds < shown.recording_seconds)
-    spdlog::info("{} lasts {}; {} is shown: choose a part with --start and --seconds", options.audio.string(),
-                 length_text(shown.recording_seconds), part_text(shown));
-  const std::string title = valid_utf8(options.audio.filename().string());
+    spdlog::info("{} lasts {}; {} is shown: choose a part with --start and --seconds",
+                 one_line(options.audio.string()), length_text(shown.recording_seconds), part_text(shown));
+  const std::string title = one_line(options.audio.filename().string());
   const std::string text = describe(shown, whole);
   write_file_atomically(options.output, file.make(title, text, shown.pictures));
   if (global.json)

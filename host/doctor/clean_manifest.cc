@@ -21,8 +21,12 @@ std::string path_from(const fs::path& folder, const fs::path& recording) {
 
 }  // namespace
 
+std::string manifest_header() {
+  return csv_line(std::array<std::string, 5>{"path", "genre", "artist", "year", "split"});
+}
+
 std::string clean_manifest(const DoctorReport& report, const fs::path& folder) {
-  std::string text = csv_line(std::array<std::string, 5>{"path", "genre", "artist", "year", "split"});
+  std::string text = manifest_header();
   std::set<std::string> genres;
   for (std::size_t i = 0; i < report.dataset.clips.size(); ++i) {
     if (std::binary_search(report.left_out.begin(), report.left_out.end(), i)) continue;
@@ -35,7 +39,7 @@ std::string clean_manifest(const DoctorReport& report, const fs::path& folder) {
     throw Error(ErrorKind::kData,
                 report.dataset.root.string() +
                     ": without the clips that cannot serve, fewer than two genres are left, and "
-                    "no manifest was written; mend what the report names first");
+                    "no manifest was written; run doctor without --write-manifest, and mend what it names");
   return text;
 }
 

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 
 std::vector<ClipFacts> examine_clips(const Dataset& dataset, const DoctorOptions& options) {
   std::vector<ClipFacts> facts(dataset.clips.size());
-  std::vector<ClipExaminer> free(static_cast<std::size_t>(std::max(1, options.threads)));
+  std::vector<ClipExaminer> free(std::clamp<std::size_t>(
+      static_cast<std::size_t>(std::max(1, options.threads)), 1, std::max<std::size_t>(1, facts.size())));
   std::mutex mutex;
   std::size_t done = 0;
   run_parallel(options.threads, facts.size(), [&](std::size_t i) {

@@ -34,6 +34,9 @@ struct DoctorReport {
 // wrong with recordings is never thrown.
 DoctorReport examine_dataset(Dataset dataset, const DoctorOptions& options);
 
+// The first line of every manifest that clean_manifest() makes.
+std::string manifest_header();
+
 // The clips that are left, as a CSV manifest path,genre,artist,year,split that lies in `folder`. Paths are
 // relative to it where they can be. Throws Error(kData) where fewer than two genres are left.
 std::string clean_manifest(const DoctorReport& report, const std::filesystem::path& folder);

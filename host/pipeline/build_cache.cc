@@ -105,7 +105,10 @@ class Build {
   void plan_clips(const Dataset& dataset) {
     if (dataset.clips.empty())
       throw Error(ErrorKind::kData, dataset.root.string() + ": the data set has no recordings");
-    const std::filesystem::path here = std::filesystem::current_path();
+    // Asked once, and only where it matters: it may be gone.
+    const bool any_relative =
+        std::ranges::any_of(dataset.clips, [](const Clip& clip) { return clip.path.is_relative(); });
+    const std::filesystem::path here = any_relative ? std::filesystem::current_path() : "";
     for (const Clip& clip : dataset.clips) {
       CachedClip cached;
       cached.id = clip.id;

@@ -32,8 +32,8 @@ class Module : public ::testing::Test {
 };
 
 TEST_F(Module, BelongsToThisProgram) {
-  CudaProbe probe;
-  find<CudaProbeFunction>(kCudaProbeFunction)(&probe);
+  CudaProbe probe{};
+  find<CudaProbeFunction>(kCudaProbeFunction)(&probe, sizeof probe);
   EXPECT_EQ(probe.module_version, kCudaModuleVersion);
   EXPECT_EQ(std::string(probe.program_version), GENRETRACK_VERSION);
   EXPECT_EQ(probe.params_size, sizeof(FeatureParams));

@@ -85,6 +85,15 @@ class Doctor(ProgramTest):
         self.assertEqual((self.folder / "list.csv").read_bytes(), listed)
         self.assertEqual(self.digest(), before)
 
+    def test_replaces_only_manifests_of_its_own(self):
+        self.make_sick_music()
+        self.write("tracks.csv", "track_id,genre\n1,Jazz\n")
+        self.call("doctor", "music", "--write-manifest", "tracks.csv", exit_code=USAGE, says="no manifest that doctor wrote")
+        self.assertEqual((self.folder / "tracks.csv").read_text(encoding="utf-8"), "track_id,genre\n1,Jazz\n")
+        self.call("doctor", "music", "--write-manifest", "both", "--html", "both", exit_code=USAGE, says="name two files")
+        self.call("doctor", "music", "--write-manifest", "clean.csv")
+        self.call("doctor", "music", "--write-manifest", "clean.csv")
+
     def test_names_cannot_command_a_terminal(self):
         name = "\u009b31m\u202egnp.<b>.wav"
         self.write(f"music/jazz/{name}", wav_bytes([0.0] * RATE))

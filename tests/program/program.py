@@ -67,8 +67,10 @@ class ProgramTest(unittest.TestCase):
     def start(self, *arguments, **options):
         environment = {**os.environ, "LC_ALL": "C"}
         environment.pop("GENRETRACK_DATA", None)
-        return subprocess.Popen([PROGRAM, *map(str, arguments)], cwd=self.folder, env=environment, text=True,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        process = subprocess.Popen([PROGRAM, *map(str, arguments)], cwd=self.folder, env=environment, text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+        self.addCleanup(end, process)
+        return process
 
     def call(self, *arguments, exit_code=DONE, says=(), timeout=240):
         """Runs the program to its end; checks its exit code and that stderr says each of `says`, in any case."""
@@ -90,6 +92,13 @@ class ProgramTest(unittest.TestCase):
             for leak in ("terminate called", "what():", "HDF5-DIAG", "[json.exception", "backtrace"):
                 self.assertNotIn(leak, stderr, shown)
         return stdout, stderr
+
+
+def end(process):
+    """What a failed test leaves running would disturb the next."""
+    if process.poll() is None:
+        process.kill()
+        process.wait()
 
 
 def set_field(document, pointer, value):
