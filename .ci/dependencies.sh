@@ -30,7 +30,9 @@ as_root() {
 # The given packages that are not installed, one a line. One query for all of them.
 missing_packages() {
   local installed
-  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2> /dev/null | sed -n 's/^installed //p' || true)
+  # It returns 1 where it does not know one of them, which is then missing.
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2> /dev/null) || [ $? -eq 1 ]
+  installed=$(sed -n 's/^installed //p' <<< "$installed")
   comm -23 <(printf '%s\n' "$@" | sort -u) <(sort -u <<< "$installed")
 }
 
@@ -49,7 +51,7 @@ install_packages() {
 install_python() {
   local folder="$cache/$1"
   shift
-  [ "$(cat "$folder/packages.txt" 2> /dev/null || true)" = "$*" ] && return
+  if [ -f "$folder/packages.txt" ] && [ "$(cat "$folder/packages.txt")" = "$*" ]; then return; fi
   echo "dependencies: installing $* into $folder" >&2
   rm -rf "$folder"
   python3 -m venv "$folder"
