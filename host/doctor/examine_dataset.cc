@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "host/core/audio_suffix.h"
+#include "host/core/run_on_threads.h"
 #include "host/doctor/clip_findings.h"
 #include "host/doctor/duplicates.h"
-#include "host/doctor/parallel.h"
 #include "host/doctor/sniff.h"
 
 namespace genretrack {
@@ -20,23 +20,17 @@ namespace fs = std::filesystem;
 
 std::vector<ClipFacts> examine_clips(const Dataset& dataset, const DoctorOptions& options) {
   std::vector<ClipFacts> facts(dataset.clips.size());
-  std::vector<ClipExaminer> free(std::clamp<std::size_t>(
-      static_cast<std::size_t>(std::max(1, options.threads)), 1, std::max<std::size_t>(1, facts.size())));
   std::mutex mutex;
   std::size_t done = 0;
-  run_parallel(options.threads, facts.size(), [&](std::size_t i) {
-    ClipExaminer examiner = [&] {
-      const std::lock_guard guard(mutex);
-      ClipExaminer taken = std::move(free.back());
-      free.pop_back();
-      return taken;
-    }();
-    facts[i] = examiner.examine(dataset.clips[i].path);
-    const std::lock_guard guard(mutex);
-    free.push_back(std::move(examiner));
-    ++done;
-    if (options.progress) options.progress(done, facts.size());
-  });
+  run_on_threads(
+      options.threads, facts.size(), kNothingWritten, [] { return ClipExaminer(); },
+      [&](ClipExaminer& examiner, std::size_t i) {
+        facts[i] = examiner.examine(dataset.clips[i].path);
+        const std::lock_guard guard(mutex);
+        ++done;
+        if (options.progress) options.progress(done, facts.size());
+      },
+      [](const ClipExaminer&) {});
   return facts;
 }
 

@@ -8,6 +8,9 @@
 
 namespace genretrack {
 
+// What holds after a signal.
+inline constexpr const char* kNothingWritten = "nothing was written; run the command again";
+
 // Worst first: reports are in this order.
 enum class Severity {
   kError,    // the clip cannot serve as it is; a clean manifest leaves it out

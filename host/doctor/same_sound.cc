@@ -7,7 +7,8 @@
 #include <mutex>
 #include <tuple>
 
-#include "host/doctor/parallel.h"
+#include "host/core/run_on_threads.h"
+#include "host/doctor/finding.h"
 
 namespace genretrack {
 namespace {
@@ -139,6 +140,23 @@ SoundMatch prove(const Fingerprint& first, const Fingerprint& second, std::span<
   return best;
 }
 
+// All clips whose sound clip `first` shares.
+void add_matches(std::span<const Fingerprint> fingerprints, std::size_t first, const Index& index,
+                 std::vector<SoundMatch>& matches) {
+  const std::vector<Vote> votes = votes_for(first, fingerprints[first], index);
+  for (std::size_t begin = 0, end = 0; begin < votes.size(); begin = end) {
+    for (end = begin; end < votes.size() && votes[end].clip == votes[begin].clip;) ++end;
+    if (end - begin < kLeastVotes) continue;
+    const std::size_t second = votes[begin].clip;
+    SoundMatch match =
+        prove(fingerprints[first], fingerprints[second], std::span(votes).subspan(begin, end - begin));
+    if (match.similarity == 0) continue;
+    match.first = first;
+    match.second = second;
+    matches.push_back(match);
+  }
+}
+
 }  // namespace
 
 double similarity(const Fingerprint& first, const Fingerprint& second, std::ptrdiff_t shift) {
@@ -162,21 +180,14 @@ std::vector<SoundMatch> find_same_sounds(std::span<const Fingerprint> fingerprin
   const Index index(fingerprints);
   std::vector<SoundMatch> matches;
   std::mutex mutex;
-  run_parallel(threads, fingerprints.size(), [&](std::size_t first) {
-    const std::vector<Vote> votes = votes_for(first, fingerprints[first], index);
-    for (std::size_t begin = 0, end = 0; begin < votes.size(); begin = end) {
-      for (end = begin; end < votes.size() && votes[end].clip == votes[begin].clip;) ++end;
-      if (end - begin < kLeastVotes) continue;
-      const std::size_t second = votes[begin].clip;
-      SoundMatch match =
-          prove(fingerprints[first], fingerprints[second], std::span(votes).subspan(begin, end - begin));
-      if (match.similarity == 0) continue;
-      match.first = first;
-      match.second = second;
-      const std::lock_guard guard(mutex);
-      matches.push_back(match);
-    }
-  });
+  using Found = std::vector<SoundMatch>;
+  run_on_threads(
+      threads, fingerprints.size(), kNothingWritten, [] { return Found(); },
+      [&](Found& found, std::size_t first) { add_matches(fingerprints, first, index, found); },
+      [&](const Found& found) {
+        const std::lock_guard guard(mutex);
+        matches.insert(matches.end(), found.begin(), found.end());
+      });
   std::sort(matches.begin(), matches.end(), [](const SoundMatch& a, const SoundMatch& b) {
     return std::pair(a.first, a.second) < std::pair(b.first, b.second);
   });

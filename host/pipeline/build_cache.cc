@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <exception>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -11,7 +10,7 @@
 
 #include "host/cache/recording_file.h"
 #include "host/core/error.h"
-#include "host/core/interrupt.h"
+#include "host/core/run_on_threads.h"
 #include "host/pipeline/build_with.h"
 #include "host/pipeline/clip_worker.h"
 
@@ -28,36 +27,6 @@ std::string normal_path(const std::filesystem::path& absolute) {
   const std::string& text = absolute.native();
   if (text.find("/.") == std::string::npos && text.find("//") == std::string::npos) return text;
   return absolute.lexically_normal().string();
-}
-
-// Runs work(i) for i < count on `threads` threads, each with a state of its own made by make_state and handed
-// to finish at its end, until all is done, one throws, or a signal comes. The first exception is thrown on.
-template <class MakeState, class Work, class Finish>
-void run_on_threads(int threads, std::size_t count, const MakeState& make_state, const Work& work,
-                    const Finish& finish) {
-  std::atomic<std::size_t> next{0};
-  std::atomic<bool> stop{false};
-  std::exception_ptr failure;
-  std::mutex mutex;
-  const auto loop = [&] {
-    try {
-      auto state = make_state();
-      for (std::size_t i = 0; !stop && !interrupted() && (i = next++) < count;) work(state, i);
-      if (!stop) finish(state);
-    } catch (...) {
-      const std::lock_guard guard(mutex);
-      if (!failure) failure = std::current_exception();
-      stop = true;
-    }
-  };
-  {
-    std::vector<std::jthread> helpers;
-    for (std::size_t t = 1; t < std::min(static_cast<std::size_t>(threads), count); ++t)
-      helpers.emplace_back(loop);
-    loop();
-  }
-  if (failure) std::rethrow_exception(failure);
-  throw_if_interrupted(kResumes);
 }
 
 // A target that is a symbolic link stays one: the file that it names is built, and beside that one lies all
@@ -138,7 +107,7 @@ class Build {
     std::atomic<bool> right{true};
     begin_progress(cache.header.clips.size());
     run_on_threads(
-        threads_, cache.header.clips.size(), [] { return std::vector<std::byte>(); },
+        threads_, cache.header.clips.size(), kResumes, [] { return std::vector<std::byte>(); },
         [&](std::vector<std::byte>& buffer, std::size_t row) {
           const CachedClip& clip = cache.header.clips[row];
           try {
@@ -204,7 +173,7 @@ class Build {
 
   void process(BuildShare& share, const std::vector<std::size_t>& rows) const {
     run_on_threads(
-        threads_, rows.size(), [&] { return std::make_unique<ClipWorker>(share); },
+        threads_, rows.size(), kResumes, [&] { return std::make_unique<ClipWorker>(share); },
         [&](const std::unique_ptr<ClipWorker>& worker, std::size_t i) { worker->process(rows[i]); },
         [](const std::unique_ptr<ClipWorker>& worker) { worker->finish(); });
   }
