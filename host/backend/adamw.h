@@ -15,7 +15,7 @@ struct AdamWStep {
   T decay_rate, keep_first, keep_second, add_first, add_second, learning_rate, second_correction, epsilon;
 
   // `decayed`: whether the slot loses learning_rate * weight_decay of itself in every update.
-  AdamWStep(const AdamW& a, bool decayed)
+  AdamWStep(const Update& a, bool decayed)
       : decay_rate(static_cast<T>(decayed ? 1 - a.learning_rate * a.weight_decay : 1.0)),
         keep_first(static_cast<T>(a.beta1)),
         keep_second(static_cast<T>(a.beta2)),

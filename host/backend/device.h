@@ -33,7 +33,7 @@ Device resolve(Device wanted);
 // One extractor for one thread. `threads` are those of one call; caching makes one extractor per thread.
 std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const FeatureParams& params);
 
-// An empty network for batches of `batch`, whose steps use up to `threads` cores.
-std::unique_ptr<NetworkOps> make_network_ops(Device device, int batch, int threads);
+// An empty network. Throws Error(kUnsupported) for a precision that the device does not have.
+std::unique_ptr<NetworkOps> make_network_ops(Device device, const NetworkOptions& options);
 
 }  // namespace genretrack

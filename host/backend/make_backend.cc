@@ -205,9 +205,9 @@ std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const Fe
   return make_cpu_feature_extractor(params, lanes_to_use());
 }
 
-std::unique_ptr<NetworkOps> make_network_ops(Device device, int batch, int threads) {
+std::unique_ptr<NetworkOps> make_network_ops(Device device, const NetworkOptions& options) {
   if (device == Device::kCuda) resolve(device);  // throws, with the reason
-  return make_cpu_network_ops(batch, threads);
+  return make_cpu_network_ops(options);
 }
 
 }  // namespace genretrack

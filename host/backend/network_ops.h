@@ -7,6 +7,7 @@
 // (N, C, H, W). One-dimensional networks have H = 1; dense ones C x H x W features.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,6 +27,7 @@ struct ParameterSlot {
   std::vector<int> shape;  // row-major
   std::size_t offset = 0;  // floats from the start of the plain vector
   ParameterKind kind = ParameterKind::kWeight;
+  bool frozen = false;  // update() leaves it as it is; its gradient may stay zero
   std::size_t count() const;
 };
 
@@ -38,6 +40,7 @@ struct Tensor {
 // 0.1 batch, the running variance from the unbiased batch variance. Offsets into the plain vector, (C) each.
 struct BatchNorm {
   std::size_t scale = 0, shift = 0, running_mean = 0, running_variance = 0;
+  bool frozen = false;  // running statistics in training, too, and they do not move
 };
 
 // Convolution without bias, stride 1, zero padding that keeps H and W; batch norm; ReLU; max pooling with
@@ -46,6 +49,7 @@ struct ConvolutionBlock {
   int out_channels = 0;
   int kernel_height = 3, kernel_width = 3;  // odd
   int pool_height = 2, pool_width = 2;      // 1 or 2, never larger than the map
+  bool relu = true;                         // false: the norm's result as it is; then pool is 1 x 1
   std::size_t weight = 0;                   // (out, in, kernel_height, kernel_width)
   BatchNorm norm;
 };
@@ -59,6 +63,40 @@ struct DenseBlock {
   BatchNorm norm;          // used where hidden is true
 };
 
+// A recurrent layer over time, PyTorch's equations: zero initial state; gates in the order i f g o (LSTM,
+// Hochreiter and Schmidhuber 1997) or r z n (GRU, Cho et al. 2014, the reset behind the recurrent product);
+// kRnn is Elman's with tanh. Input (C, 1, W): C features at each of W frames. Output (hidden * directions, 1,
+// W): the forward direction's channels, then those of the direction that starts at the last frame.
+enum class Cell { kRnn, kLstm, kGru };
+constexpr int gates_of(Cell cell) { return cell == Cell::kRnn ? 1 : cell == Cell::kLstm ? 4 : 3; }
+struct RecurrentLayer {
+  // Offsets into the plain vector; G is gates_of(cell).
+  struct Direction {
+    std::size_t input_weight = 0;      // (G * hidden, C)
+    std::size_t recurrent_weight = 0;  // (G * hidden, hidden)
+    std::size_t bias = 0;  // (G * hidden), for GRU (4 * hidden): r z n of the input, then n of the recurrent
+  };
+  Cell cell = Cell::kLstm;
+  int hidden = 0;
+  int directions = 1;  // 1 or 2
+  Direction direction[2];
+};
+
+// How a map over time (C, 1, W) becomes one vector per clip.
+enum class TimeSummary {
+  kMean,       // (C, 1, 1)
+  kMax,        // (C, 1, 1)
+  kBoth,       // (2C, 1, 1): means, then maxima
+  kLast,       // (C, 1, 1): each direction's own last state: the second half of the channels at frame 0 where
+               // there are two directions
+  kAttention,  // (C, 1, 1): sum over t of a_t x_t, a = softmax over t of query . x_t
+};
+struct TimeSummaryBlock {
+  TimeSummary summary = TimeSummary::kMean;
+  int directions = 1;     // kLast
+  std::size_t query = 0;  // kAttention: (C)
+};
+
 // Features of every clip of a part, resident where the network runs: (clips, rows, frames) float32, raw;
 // gather() standardises each row on the way: (x - mean[row]) * scale[row].
 struct FeatureSource {
@@ -68,16 +106,45 @@ struct FeatureSource {
 };
 struct Crop {
   std::int32_t clip = 0;   // of the source
-  std::int32_t start = 0;  // first frame; start + W <= frames
+  std::int32_t start = 0;  // first frame; start + W * stretch <= frames
+  // Changes of training segments, in this order; as they stand here, none. Their law of one element is in
+  // augment.h.
+  float stretch = 1;  // frame j comes from start + j * stretch, linearly between neighbours
+  float gain = 0;     // added to every raw value: decibels, where the features are
+  float noise = 0;    // standard deviation of what is added to each raw value, Philox normals
+  std::uint64_t noise_seed = 0, noise_stream = 0;
+  std::int32_t time_mask_start[2] = {}, time_mask_frames[2] = {};  // masked values are the row's mean
+  std::int32_t row_mask_start[2] = {}, row_mask_rows[2] = {};
+  std::int32_t partner = -1;  // mixup: index of another crop of this batch, as it is before its own mixing
+  float keep = 1;             // keep * this + (1 - keep) * partner
 };
 
 enum class Mode { kTraining, kEvaluation };  // batch statistics and dropout, or running statistics and none
-enum class Buffer { kParameters, kGradients, kFirstMoments, kSecondMoments };
+enum class Buffer { kParameters, kGradients, kFirstMoments, kSecondMoments, kAverage };
 
-// AdamW (Loshchilov and Hutter 2019), decoupled decay: w -= lr * decay * w on kWeight slots.
-struct AdamW {
-  double learning_rate = 1e-3, weight_decay = 1e-2, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+// One update of everything that is trained and not frozen. Before it, gradients are scaled so that their
+// norm over all trained slots is at most max_gradient_norm (0: any norm); after it, where average_keep > 0,
+// average = average_keep * average + (1 - average_keep) * w, of statistics too.
+enum class Optimizer {
+  kAdamW,  // Loshchilov and Hutter 2019, decoupled decay: w -= lr * decay * w on kWeight slots
+  kSgd,    // PyTorch's: g += decay * w on kWeight slots; v = momentum * v + g; w -= lr * v. v: kFirstMoments
+};
+struct Update {
+  Optimizer optimizer = Optimizer::kAdamW;
+  double learning_rate = 1e-3, weight_decay = 1e-2;
+  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  // kAdamW
+  double momentum = 0.9;                              // kSgd
+  double max_gradient_norm = 0, average_keep = 0;
   std::int64_t step = 1;  // of this update, from 1: bias correction
+};
+
+// Number type of the arithmetic; parameters, moments and statistics are always float32.
+enum class Precision { kFloat32, kTf32, kBfloat16, kFloat16 };
+struct NetworkOptions {
+  int batch = 1;
+  int threads = 1;  // cores of one step; the CPU's
+  Precision precision = Precision::kFloat32;
+  bool deterministic = true;  // the same seed and device give the same bits
 };
 
 class NetworkOps {
@@ -89,6 +156,18 @@ class NetworkOps {
   virtual Tensor convolution_block(Tensor x, const ConvolutionBlock& block) = 0;
   virtual Tensor dense_block(Tensor x, const DenseBlock& block) = 0;
   virtual Tensor mean_over_positions(Tensor x) = 0;  // (C, H, W) -> (C, 1, 1)
+  virtual Tensor recurrent_layer(Tensor x, const RecurrentLayer& layer) = 0;
+  virtual Tensor summarise_time(Tensor x, const TimeSummaryBlock& block) = 0;
+  virtual Tensor mean_over_height(Tensor x) = 0;  // (C, H, W) -> (C, 1, W)
+  virtual Tensor fold_height(Tensor x) = 0;  // (C, H, W) -> (C * H, 1, W), row h of channel c at c * H + h
+  // A tensor is the input of one operation. fork() makes two of one: the same values, gradients added.
+  virtual std::array<Tensor, 2> fork(Tensor x) = 0;
+  // Channels one behind the other; equal H and W.
+  virtual Tensor concatenate(std::span<const Tensor> parts) = 0;
+  // relu(a + b), then max pooling as in a convolution block: the end of a residual block (He et al. 2016).
+  virtual Tensor add_relu_pool(Tensor a, Tensor b, int pool_height, int pool_width) = 0;
+  // sum over k of softmax(logits)[k] * parts[k]: K parts of one shape (C, 1, 1), logits (K, 1, 1).
+  virtual Tensor gated_sum(Tensor logits, std::span<const Tensor> parts) = 0;
   // Inverted dropout: element i of the plain (N, C, H, W) order is kept where
   // uniform_float(philox(seed, kDropout, step, (layer << 40) | (i / 4))[i % 4]) >= rate, and divided by 1 -
   // rate.
@@ -99,7 +178,7 @@ class NetworkOps {
   // --- Steps
   virtual void forward(Mode mode, std::uint64_t seed, std::uint64_t step) = 0;
   virtual void backward() = 0;  // of the last training forward: overwrites the gradients
-  virtual void update(const AdamW& adamw) = 0;
+  virtual void update(const Update& update) = 0;
   virtual double loss() = 0;  // of the last forward, against the targets that were set
 
   // --- Plain transfers

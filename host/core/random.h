@@ -25,6 +25,10 @@ enum class Purpose : std::uint32_t {
   kSplit = 5,
   kBootstrap = 6,
   kPermutation = 7,
+  kAugment = 8,     // masks, gains, mixup partners
+  kNoise = 9,       // added to features
+  kSweep = 10,      // random draws of a sweep
+  kSurrogate = 11,  // null series
 };
 
 // Four 32-bit words for one (seed, purpose, stream, index); a pure function, the law that every backend uses.

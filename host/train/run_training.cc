@@ -148,7 +148,7 @@ Json describe_networks(const Experiment& experiment, std::size_t genres, Device 
     const BranchShape shape{experiment.features.rows(branch.input),
                             experiment.features.frames_of(experiment.training.segment_seconds),
                             static_cast<int>(genres)};
-    const auto ops = make_network_ops(device, experiment.training.batch_size, 1);
+    const auto ops = make_network_ops(device, {.batch = experiment.training.batch_size});
     const BranchNetwork network = record_branch(*ops, branch, shape);
     branches.push_back({{"branch", describe(branch)},
                         {"layers", network.layers},

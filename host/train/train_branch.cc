@@ -26,7 +26,7 @@ class Trainer {
   Trainer(const BranchJob& job, const BranchData& data)
       : job_(job),
         training_(*job.training),
-        ops_(make_network_ops(job.device, training_.batch_size, job.threads)),
+        ops_(make_network_ops(job.device, {.batch = training_.batch_size, .threads = job.threads})),
         network_(record_branch(*ops_, *job.branch,
                                {data.rows, job.segment, static_cast<int>(job.clips->genres.size())})),
         predictor_(*ops_, network_.input, training_.batch_size, static_cast<int>(job.clips->genres.size())) {

@@ -29,11 +29,34 @@ class RecordingOps : public NetworkOps {
     dropouts.emplace_back(rate, layer);
     return made("dropout", x.channels, x.height, x.width);
   }
+  Tensor recurrent_layer(Tensor x, const RecurrentLayer& l) override {
+    return made("recurrent", l.hidden * l.directions, 1, x.width);
+  }
+  Tensor summarise_time(Tensor x, const TimeSummaryBlock& b) override {
+    return made("summary", x.channels * (b.summary == TimeSummary::kBoth ? 2 : 1), 1, 1);
+  }
+  Tensor mean_over_height(Tensor x) override { return made("mean over height", x.channels, 1, x.width); }
+  Tensor fold_height(Tensor x) override { return made("fold", x.channels * x.height, 1, x.width); }
+  std::array<Tensor, 2> fork(Tensor x) override {
+    const Tensor first = made("fork", x.channels, x.height, x.width);
+    return {first, made("fork", x.channels, x.height, x.width)};
+  }
+  Tensor concatenate(std::span<const Tensor> parts) override {
+    int channels = 0;
+    for (const Tensor& part : parts) channels += part.channels;
+    return made("concatenate", channels, parts[0].height, parts[0].width);
+  }
+  Tensor add_relu_pool(Tensor a, Tensor, int pool_height, int pool_width) override {
+    return made("residual", a.channels, a.height / pool_height, a.width / pool_width);
+  }
+  Tensor gated_sum(Tensor, std::span<const Tensor> parts) override {
+    return made("gate", parts[0].channels, 1, 1);
+  }
   void softmax_cross_entropy(Tensor) override { calls.emplace_back("loss"); }
   void prepare(std::span<const ParameterSlot>) override {}
   void forward(Mode, std::uint64_t, std::uint64_t) override {}
   void backward() override {}
-  void update(const AdamW&) override {}
+  void update(const Update&) override {}
   double loss() override { return 0; }
   void upload(Buffer, std::span<const float>) override {}
   void download(Buffer, std::span<float>) override {}

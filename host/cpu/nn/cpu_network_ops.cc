@@ -15,6 +15,9 @@ namespace {
 
 using namespace cpu;
 
+[[noreturn]] void not_there_yet(const std::string& what) {
+  throw Error(ErrorKind::kUnsupported, what + " is not there yet");
+}
 [[noreturn]] void fail(const std::string& message) { throw Error(ErrorKind::kFailure, message); }
 
 // The calling thread's number of OpenMP threads, for the length of one call.
@@ -42,7 +45,8 @@ struct Record {
 
 class CpuNetworkOps final : public NetworkOps {
  public:
-  explicit CpuNetworkOps(const CpuNetworkOptions& options) : options_(options), plan_(options.batch) {}
+  CpuNetworkOps(const NetworkOptions& options, Fused fused)
+      : options_(options), primitives_only_(fused == Fused::kPrimitives), plan_(options.batch) {}
 
   Tensor input(int channels, int height, int width) override {
     if (channels < 1 || height < 1 || width < 1) fail("an input needs at least one value");
@@ -57,6 +61,7 @@ class CpuNetworkOps final : public NetworkOps {
     if (b.pool_height < 1 || b.pool_height > 2 || b.pool_width < 1 || b.pool_width > 2 ||
         b.pool_height > x.height || b.pool_width > x.width)
       fail("a pooling window is 1 or 2 wide and never larger than the map");
+    if (!b.relu || b.norm.frozen) not_there_yet("a block without ReLU or with frozen statistics");
     const Tensor y = make_tensor(b.out_channels, x.height / b.pool_height, x.width / b.pool_width, "");
     return record(x, y, b, "convolution_block");
   }
@@ -64,6 +69,7 @@ class CpuNetworkOps final : public NetworkOps {
   Tensor dense_block(Tensor x, const DenseBlock& b) override {
     check_input(x);
     if (b.units < 1) fail("a dense layer needs at least one unit");
+    if (b.norm.frozen) not_there_yet("frozen statistics");
     return record(x, make_tensor(b.units, 1, 1, ""), b, "dense_block");
   }
 
@@ -78,6 +84,15 @@ class CpuNetworkOps final : public NetworkOps {
     return record(x, make_tensor(x.channels, x.height, x.width, ""), DropoutRecord{rate, layer}, "dropout");
   }
 
+  Tensor recurrent_layer(Tensor, const RecurrentLayer&) override { not_there_yet("recurrent_layer"); }
+  Tensor summarise_time(Tensor, const TimeSummaryBlock&) override { not_there_yet("summarise_time"); }
+  Tensor mean_over_height(Tensor) override { not_there_yet("mean_over_height"); }
+  Tensor fold_height(Tensor) override { not_there_yet("fold_height"); }
+  std::array<Tensor, 2> fork(Tensor) override { not_there_yet("fork"); }
+  Tensor concatenate(std::span<const Tensor>) override { not_there_yet("concatenate"); }
+  Tensor add_relu_pool(Tensor, Tensor, int, int) override { not_there_yet("add_relu_pool"); }
+  Tensor gated_sum(Tensor, std::span<const Tensor>) override { not_there_yet("gated_sum"); }
+
   void softmax_cross_entropy(Tensor logits) override {
     check_input(logits);
     if (logits_ >= 0) fail("a network has one loss");
@@ -88,6 +103,8 @@ class CpuNetworkOps final : public NetworkOps {
   void prepare(std::span<const ParameterSlot> layout) override {
     if (prepared_) fail("a network is prepared once");
     if (logits_ < 0) fail("a network ends in a loss");
+    for (const ParameterSlot& slot : layout)
+      if (slot.frozen) not_there_yet("a frozen slot");
     const ThreadCount threads(options_.threads);
     parameters_.emplace(plan_.engine, layout);
     try {
@@ -124,11 +141,13 @@ class CpuNetworkOps final : public NetworkOps {
     for (auto it = operations_.rbegin(); it != operations_.rend(); ++it) (*it)->backward();
   }
 
-  void update(const AdamW& adamw) override {
+  void update(const Update& update) override {
     check_prepared();
-    if (adamw.step < 1) fail("updates count from 1");
+    if (update.step < 1) fail("updates count from 1");
+    if (update.optimizer != Optimizer::kAdamW || update.max_gradient_norm > 0 || update.average_keep > 0)
+      not_there_yet("this update");
     const ThreadCount threads(options_.threads);
-    parameters_->update(adamw);
+    parameters_->update(update);
   }
 
   double loss() override {
@@ -164,6 +183,10 @@ class CpuNetworkOps final : public NetworkOps {
     if (!features) fail("gather needs features: call set_features first");
     if (crops.size() != static_cast<std::size_t>(options_.batch))
       fail(std::to_string(crops.size()) + " crops for a batch of " + std::to_string(options_.batch));
+    for (const Crop& crop : crops)
+      if (crop.stretch != 1 || crop.gain != 0 || crop.noise != 0 || crop.partner >= 0 ||
+          crop.time_mask_frames[0] + crop.time_mask_frames[1] + crop.row_mask_rows[0] + crop.row_mask_rows[1])
+        not_there_yet("a changed crop");
     const ThreadCount threads(options_.threads);
     features->gather(crops, value.width, floats(value.data));
   }
@@ -226,9 +249,9 @@ class CpuNetworkOps final : public NetworkOps {
     const Value& x = values_[static_cast<std::size_t>(r.from)];
     Value* y = &values_[static_cast<std::size_t>(r.to)];
     if (const auto* b = std::get_if<ConvolutionBlock>(&r.what))
-      return make_convolution(plan_, *parameters_, *b, options_.primitives_only, x, y);
+      return make_convolution(plan_, *parameters_, *b, primitives_only_, x, y);
     if (const auto* b = std::get_if<DenseBlock>(&r.what))
-      return make_dense(plan_, *parameters_, *b, options_.primitives_only, x, y);
+      return make_dense(plan_, *parameters_, *b, primitives_only_, x, y);
     if (const auto* b = std::get_if<DropoutRecord>(&r.what))
       return make_dropout(plan_, b->rate, b->layer, x, y);
     return make_mean(plan_, x, y);
@@ -244,7 +267,8 @@ class CpuNetworkOps final : public NetworkOps {
     return values_[static_cast<std::size_t>(input.id)];
   }
 
-  CpuNetworkOptions options_;
+  NetworkOptions options_;
+  bool primitives_only_;
   Plan plan_;
   std::vector<Value> values_;  // by Tensor::id
   std::vector<bool> used_;
@@ -259,14 +283,11 @@ class CpuNetworkOps final : public NetworkOps {
 
 }  // namespace
 
-std::unique_ptr<NetworkOps> make_cpu_network_ops(const CpuNetworkOptions& options) {
+std::unique_ptr<NetworkOps> make_cpu_network_ops(const NetworkOptions& options, Fused fused) {
   if (options.batch < 1) fail("a batch has at least one clip");
   if (options.threads < 1) fail("a network needs at least one thread");
-  return std::make_unique<CpuNetworkOps>(options);
-}
-
-std::unique_ptr<NetworkOps> make_cpu_network_ops(int batch, int threads) {
-  return make_cpu_network_ops(CpuNetworkOptions{batch, threads, false});
+  if (options.precision != Precision::kFloat32) not_there_yet("another precision than float32");
+  return std::make_unique<CpuNetworkOps>(options, fused);
 }
 
 }  // namespace genretrack

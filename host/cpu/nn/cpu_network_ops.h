@@ -8,15 +8,11 @@
 
 namespace genretrack {
 
-struct CpuNetworkOptions {
-  int batch = 1;
-  int threads = 1;  // of OpenMP, in every call of this object
-  // Batch norm, ReLU and pooling by oneDNN's primitives instead of our fused passes: the reference in tests.
-  bool primitives_only = false;
-};
+// Batch norm, ReLU and pooling: our fused passes, or oneDNN's primitives, the reference in tests.
+enum class Fused { kOwn, kPrimitives };
 
-// Throws Error(kFailure) where batch or threads are below 1.
-std::unique_ptr<NetworkOps> make_cpu_network_ops(const CpuNetworkOptions& options);
-std::unique_ptr<NetworkOps> make_cpu_network_ops(int batch, int threads);
+// Throws Error(kFailure) where batch or threads are below 1, Error(kUnsupported) for a precision that this
+// processor does not have.
+std::unique_ptr<NetworkOps> make_cpu_network_ops(const NetworkOptions& options, Fused fused = Fused::kOwn);
 
 }  // namespace genretrack

@@ -22,7 +22,7 @@ memory::desc plain_desc(const memory::dims& shape) {
   return memory::desc(shape, memory::data_type::f32, strides);
 }
 
-using Update = void (*)(const AdamWStep<float>&, std::size_t, const float*, float*, float*, float*);
+using UpdateShare = void (*)(const AdamWStep<float>&, std::size_t, const float*, float*, float*, float*);
 
 [[gnu::always_inline]] inline void update_range(const AdamWStep<float>& step, std::size_t count,
                                                 const float* __restrict gradients, float* __restrict weights,
@@ -45,7 +45,7 @@ __attribute__((target("arch=x86-64-v4"))) void update_avx512(const AdamWStep<flo
 }
 #endif
 
-Update best_update() {
+UpdateShare best_update() {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
@@ -159,11 +159,11 @@ void Parameters::download(Buffer which, std::span<float> plain, const dnnl::stre
   }
 }
 
-void Parameters::update(const AdamW& adamw) {
-  static const Update run = best_update();
+void Parameters::update(const Update& update) {
+  static const UpdateShare run = best_update();
   constexpr std::size_t kShare = 16384;  // floats: independent of the number of threads
   const auto region = [&](std::size_t begin, std::size_t end, bool decayed) {
-    const AdamWStep<float> step(adamw, decayed);
+    const AdamWStep<float> step(update, decayed);
     const auto shares = static_cast<std::ptrdiff_t>((end - begin + kShare - 1) / kShare);
 #pragma omp parallel for schedule(static)
     for (std::ptrdiff_t i = 0; i < shares; ++i) {

@@ -32,7 +32,7 @@ class Parameters {
 
   void upload(Buffer which, std::span<const float> plain, const dnnl::stream& stream);
   void download(Buffer which, std::span<float> plain, const dnnl::stream& stream);
-  void update(const AdamW& adamw);
+  void update(const Update& update);
 
  private:
   struct Slot {

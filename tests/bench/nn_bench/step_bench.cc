@@ -61,7 +61,8 @@ struct Options {
 
 void measure(const std::string& name, const Options& o, const std::function<Tensor(Builder&, Tensor)>& body,
              bool one_dimensional) {
-  const auto ops = make_cpu_network_ops({o.batch, o.threads, o.primitives});
+  const auto ops = make_cpu_network_ops({.batch = o.batch, .threads = o.threads},
+                                        o.primitives ? Fused::kPrimitives : Fused::kOwn);
   Builder b{*ops, {}, {}};
   const Tensor in = one_dimensional ? ops->input(kRows, 1, kWidth) : ops->input(1, kRows, kWidth);
   ops->softmax_cross_entropy(b.dense(body(b, in), kClasses, false));
@@ -87,7 +88,7 @@ void measure(const std::string& name, const Options& o, const std::function<Tens
     ops->forward(Mode::kTraining, 1, static_cast<std::uint64_t>(step + 5));
     const double loss = ops->loss();
     ops->backward();
-    ops->update({1e-3, 1e-2, 0.9, 0.999, 1e-8, step + 5});
+    ops->update({.learning_rate = 1e-3, .weight_decay = 1e-2, .step = step + 5});
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     if (step >= 0) ms.push_back(took.count());
     if (step == -4) first = loss;

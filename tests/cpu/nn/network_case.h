@@ -134,7 +134,7 @@ inline Tensor NetworkCase::build(NetworkOps& ops) const {
     switch (l.kind) {
       case Kind::kConvolution:
         x = ops.convolution_block(
-            x, {l.out, l.kernel_height, l.kernel_width, l.pool_height, l.pool_width, o.weight, o.norm});
+            x, {l.out, l.kernel_height, l.kernel_width, l.pool_height, l.pool_width, true, o.weight, o.norm});
         break;
       case Kind::kHidden:
       case Kind::kLast:

@@ -33,13 +33,13 @@ void train(NetworkOps& ops, int steps, double rate) {
   for (int step = 1; step <= steps; ++step) {
     ops.forward(Mode::kTraining, 9, static_cast<std::uint64_t>(step));
     ops.backward();
-    ops.update({rate, 1e-3, 0.9, 0.999, 1e-8, step});
+    ops.update({.learning_rate = rate, .weight_decay = 1e-3, .step = step});
   }
 }
 
 TEST(NetworkSteps, TransfersKeepEveryBit) {
   const NetworkCase net(2, 3, 5, 6, {convolution(20), convolution(33), hidden(7), last(5)});
-  const auto ops = make_cpu_network_ops(2, 2);
+  const auto ops = make_cpu_network_ops({2, 2});
   net.build(*ops);
   Values values(99);
   std::vector<std::vector<float>> sent;
@@ -55,7 +55,7 @@ TEST(NetworkSteps, TransfersKeepEveryBit) {
 
 TEST(NetworkSteps, UpdateMatchesReferenceAdamW) {
   const NetworkCase net(2, 3, 5, 6, {convolution(20), convolution(33), hidden(7), last(5)});
-  const auto ops = make_cpu_network_ops(2, 2);
+  const auto ops = make_cpu_network_ops({2, 2});
   net.build(*ops);
   std::vector<reference::AdamState> want;
   for (const float p : net.parameters) want.push_back({p});
@@ -70,7 +70,12 @@ TEST(NetworkSteps, UpdateMatchesReferenceAdamW) {
                        step);
       }
     ops->upload(Buffer::kGradients, gradients);
-    ops->update({0.01, 0.1, 0.8, 0.99, 1e-7, step});
+    ops->update({.learning_rate = 0.01,
+                 .weight_decay = 0.1,
+                 .beta1 = 0.8,
+                 .beta2 = 0.99,
+                 .epsilon = 1e-7,
+                 .step = step});
   }
   const auto weights = download(*ops, Buffer::kParameters, want.size());
   const auto first = download(*ops, Buffer::kFirstMoments, want.size());
@@ -92,7 +97,7 @@ TEST(NetworkSteps, LearnsByHeart) {
                              std::vector<Layer>{hidden(24), last(3)}}) {
     NetworkCase net(6, 1, 12, 13, layers);
     for (std::size_t i = 0; i < net.targets.size(); ++i) net.targets[i] = i % 3 == i / 3 % 3 ? 1 : 0;
-    const auto ops = make_cpu_network_ops(6, 2);
+    const auto ops = make_cpu_network_ops({6, 2});
     net.build(*ops);
     train(*ops, 120, 0.02);
     ops->forward(Mode::kTraining, 9, 1);
@@ -107,7 +112,7 @@ TEST(NetworkSteps, RepeatsBitForBit) {
     std::vector<float> runs[2];
     for (auto& run : runs) {
       const NetworkCase net = small_convolution();
-      const auto ops = make_cpu_network_ops(net.batch, threads);
+      const auto ops = make_cpu_network_ops({net.batch, threads});
       net.build(*ops);
       train(*ops, 12, 0.01);
       run = download(*ops, Buffer::kParameters, net.parameters.size());
@@ -119,7 +124,7 @@ TEST(NetworkSteps, RepeatsBitForBit) {
 
 TEST(NetworkSteps, ResumesFromTransferredState) {
   const NetworkCase net = small_convolution();
-  const auto whole = make_cpu_network_ops(net.batch, 2), part = make_cpu_network_ops(net.batch, 2);
+  const auto whole = make_cpu_network_ops({net.batch, 2}), part = make_cpu_network_ops({net.batch, 2});
   net.build(*whole);
   net.build(*part);
   train(*whole, 5, 0.01);
@@ -128,7 +133,7 @@ TEST(NetworkSteps, ResumesFromTransferredState) {
   for (NetworkOps* ops : {whole.get(), part.get()}) {
     ops->forward(Mode::kTraining, 9, 6);
     ops->backward();
-    ops->update({0.01, 1e-3, 0.9, 0.999, 1e-8, 6});
+    ops->update({.learning_rate = 0.01, .weight_decay = 1e-3, .step = 6});
   }
   EXPECT_EQ(download(*whole, Buffer::kParameters, net.parameters.size()),
             download(*part, Buffer::kParameters, net.parameters.size()));
@@ -137,7 +142,7 @@ TEST(NetworkSteps, ResumesFromTransferredState) {
 TEST(NetworkSteps, LossMovesAsItsOwnGradientSays) {
   for (const bool primitives : {false, true}) {
     const NetworkCase net = small_convolution();
-    const auto ops = make_cpu_network_ops({net.batch, 2, primitives});
+    const auto ops = make_cpu_network_ops({net.batch, 2}, primitives ? Fused::kPrimitives : Fused::kOwn);
     net.build(*ops);
     ops->forward(Mode::kTraining, 9, 4);
     ops->backward();
@@ -163,7 +168,7 @@ TEST(NetworkSteps, GradientStaysRightForScalesNearZero) {
     const ParameterSlot& slot = net.slots[1];
     ASSERT_EQ(slot.name, "layer0/scale");
     for (std::size_t i = 0; i < slot.count(); ++i) net.parameters[slot.offset + i] = scale;
-    const auto ops = make_cpu_network_ops(3, 2);
+    const auto ops = make_cpu_network_ops({3, 2});
     net.build(*ops);
     ops->forward(Mode::kTraining, 1, 1);
     ops->backward();
@@ -184,7 +189,7 @@ TEST(NetworkSteps, ZeroScaleGivesOneSideOfTheGradient) {
   NetworkCase net(3, 1, 7, 9, {convolution(16), mean(), last(3)});
   const ParameterSlot slot = net.slots[1];
   for (std::size_t i = 0; i < slot.count(); ++i) net.parameters[slot.offset + i] = 0;
-  const auto ops = make_cpu_network_ops(3, 2);
+  const auto ops = make_cpu_network_ops({3, 2});
   net.build(*ops);
   ops->forward(Mode::kTraining, 1, 1);
   ops->backward();
@@ -201,7 +206,7 @@ TEST(NetworkSteps, ZeroScaleGivesOneSideOfTheGradient) {
 TEST(NetworkSteps, NormSurvivesMeansFarFromZero) {
   NetworkCase net(4, 1, 9, 9, {convolution(16, 1, 1), mean(), last(3)});
   for (float& v : net.input) v += 300;
-  const auto ops = make_cpu_network_ops(4, 2);
+  const auto ops = make_cpu_network_ops({4, 2});
   net.build(*ops);
   ops->forward(Mode::kTraining, 1, 1);
   std::vector<double> p(net.parameters.begin(), net.parameters.end());
@@ -211,7 +216,7 @@ TEST(NetworkSteps, NormSurvivesMeansFarFromZero) {
 TEST(NetworkSteps, TakeNoMemory) {
   NetworkCase net(8, 1, 40, 41,
                   {convolution(32), convolution(48), dropout(0.2f), mean(), hidden(64), last(3)});
-  const auto ops = make_cpu_network_ops(8, 2);
+  const auto ops = make_cpu_network_ops({8, 2});
   net.build(*ops);
   train(*ops, 2, 0.01);
   allocated_bytes = 0;
@@ -227,7 +232,7 @@ TEST(NetworkSteps, DivergenceShowsInTheLoss) {
          {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
       NetworkCase net(3, 1, 8, 9, {convolution(16), convolution(20), mean(), hidden(12), last(3)});
       net.parameters[5] = bad;
-      const auto ops = make_cpu_network_ops(3, 2);
+      const auto ops = make_cpu_network_ops({3, 2});
       net.build(*ops);
       ops->forward(mode, 1, 1);
       EXPECT_FALSE(std::isfinite(ops->loss())) << bad;
@@ -237,7 +242,7 @@ TEST(NetworkSteps, DivergenceShowsInTheLoss) {
 TEST(NetworkSteps, LossIsStableForHugeLogits) {
   NetworkCase net(3, 1, 2, 3, {last(4)});
   for (float& w : net.parameters) w *= 1e4f;
-  const auto ops = make_cpu_network_ops(3, 1);
+  const auto ops = make_cpu_network_ops({3, 1});
   net.build(*ops);
   ops->forward(Mode::kTraining, 1, 1);
   std::vector<double> p(net.parameters.begin(), net.parameters.end());
@@ -264,7 +269,7 @@ TEST(NetworkSteps, GathersStandardisedCrops) {
   for (const bool map : {true, false}) {
     NetworkCase net(3, map ? 1 : rows, map ? rows : 1, width,
                     {convolution(12, map ? 3 : 1, 3, 1, 2), mean(), last(3)});
-    const auto ops = make_cpu_network_ops(3, 2);
+    const auto ops = make_cpu_network_ops({3, 2});
     const Tensor in = net.build(*ops);
     std::vector<float> want(9), got(9);
     ops->set_input(in, plain);
@@ -276,16 +281,16 @@ TEST(NetworkSteps, GathersStandardisedCrops) {
     ops->forward(Mode::kEvaluation, 1, 1);
     ops->logits(got);
     for (std::size_t i = 0; i < got.size(); ++i) ASSERT_NEAR(got[i], want[i], 1e-5);
-    for (const Crop bad : {Crop{4, 0}, Crop{-1, 0}, Crop{0, 15}, Crop{0, -1}})
+    for (const Crop& bad : {Crop{4, 0}, Crop{-1, 0}, Crop{0, 15}, Crop{0, -1}})
       EXPECT_THROW(ops->gather(in, std::vector<Crop>{crops[0], bad, crops[1]}), Error);
     EXPECT_THROW(ops->gather(in, std::vector<Crop>{crops[0]}), Error);
   }
 }
 
 TEST(NetworkSteps, RefusesWhatCannotBe) {
-  EXPECT_THROW(make_cpu_network_ops(0, 1), Error);
-  EXPECT_THROW(make_cpu_network_ops(1, 0), Error);
-  const auto ops = make_cpu_network_ops(2, 1);
+  EXPECT_THROW(make_cpu_network_ops({0, 1}), Error);
+  EXPECT_THROW(make_cpu_network_ops({1, 0}), Error);
+  const auto ops = make_cpu_network_ops({2, 1});
   const Tensor x = ops->input(1, 1, 8);
   ConvolutionBlock block;
   block.out_channels = 4;
@@ -295,11 +300,11 @@ TEST(NetworkSteps, RefusesWhatCannotBe) {
   EXPECT_THROW(ops->prepare({}), Error);                     // without a loss
 
   NetworkCase net(2, 1, 4, 5, {hidden(4), last(3)});
-  const auto wrong = make_cpu_network_ops(2, 1);
+  const auto wrong = make_cpu_network_ops({2, 1});
   net.slots[0].shape[0] = 5;
   EXPECT_THROW(net.build(*wrong), Error);  // a weight of another size
   net.slots[0].shape[0] = 4;
-  const auto right = make_cpu_network_ops(2, 1);
+  const auto right = make_cpu_network_ops({2, 1});
   const Tensor in = net.build(*right);
   EXPECT_THROW(right->backward(), Error);  // without a forward
   right->forward(Mode::kEvaluation, 1, 1);

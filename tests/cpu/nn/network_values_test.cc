@@ -82,7 +82,8 @@ class NetworkValues : public ::testing::TestWithParam<std::tuple<Shape, bool>> {
   NetworkValues()
       : net(std::get<0>(GetParam()).batch, std::get<0>(GetParam()).channels, std::get<0>(GetParam()).height,
             std::get<0>(GetParam()).width, std::get<0>(GetParam()).layers),
-        ops(make_cpu_network_ops({net.batch, 2, std::get<1>(GetParam())})) {
+        ops(make_cpu_network_ops({net.batch, 2},
+                                 std::get<1>(GetParam()) ? Fused::kPrimitives : Fused::kOwn)) {
     net.build(*ops);
   }
   std::vector<double> reference_parameters() const { return {net.parameters.begin(), net.parameters.end()}; }
