@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <limits>
-#include <new>
 
 namespace genretrack {
 namespace {
@@ -25,9 +24,7 @@ RecordingBytes& bytes_of(void* user_data) { return *static_cast<RecordingBytes*>
 RecordingBytes::RecordingBytes(int descriptor, std::int64_t begin, std::int64_t size, bool hashing, End end)
     : descriptor_(descriptor), end_(end), begin_(begin), size_(size - begin) {
   if (!hashing) return;
-  hash_.reset(XXH3_createState());
-  if (!hash_) throw std::bad_alloc();
-  XXH3_64bits_reset(hash_.get());
+  hash_.emplace();
   hash_to(begin_);
 }
 
@@ -66,7 +63,7 @@ std::int64_t RecordingBytes::read(std::byte* to, std::int64_t count) {
   const std::int64_t got = read_at(from, to, count);
   const std::int64_t end = from + got;
   if (hash_ && from <= hashed_ && end > hashed_) {
-    XXH3_64bits_update(hash_.get(), to + (hashed_ - from), static_cast<std::size_t>(end - hashed_));
+    hash_->update(std::span(to + (hashed_ - from), static_cast<std::size_t>(end - hashed_)));
     hashed_ = end;
   }
   position_ += got;
@@ -94,7 +91,7 @@ void RecordingBytes::hash_to(std::int64_t end) {
     const std::int64_t wanted = std::min(end - hashed_, static_cast<std::int64_t>(block.size()));
     const std::int64_t got = read_at(hashed_, block.data(), wanted);
     if (got == 0) break;
-    XXH3_64bits_update(hash_.get(), block.data(), static_cast<std::size_t>(got));
+    hash_->update(std::span(block).first(static_cast<std::size_t>(got)));
     hashed_ += got;
   }
 }
@@ -104,7 +101,7 @@ std::optional<std::uint64_t> RecordingBytes::hash() {
   // To the end that the file has by now, which a growing file moves.
   hash_to(std::numeric_limits<std::int64_t>::max());
   if (error_ != 0) return std::nullopt;
-  return XXH3_64bits_digest(hash_.get());
+  return hash_->digest();
 }
 
 }  // namespace genretrack

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -51,7 +50,7 @@ class RecordingBytes {
   std::int64_t begin_, size_;                // the size without what lies before `begin_`
   std::int64_t position_ = 0, reached_ = 0;  // from `begin_`
   int error_ = 0;
-  std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> hash_{nullptr, XXH3_freeState};
+  std::optional<Xxh3> hash_;
   std::int64_t hashed_ = 0;  // the beginning of the file, up to here
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <string>
 
 #include "host/cache/cache_plan.h"
@@ -53,9 +52,7 @@ std::vector<Extent> later_extents(const CacheFile& cache) {
 // Of the HDF5 image without the later extents, which do not overlap and end before `size`.
 std::uint64_t image_hash(const CacheFile& cache, std::uint64_t size) {
   constexpr std::uint64_t kBlock = 1 << 20;
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
-                                                                              XXH3_freeState);
-  XXH3_64bits_reset(state.get());
+  Xxh3 hash;
   std::vector<std::byte> block;
   std::vector<Extent> extents = later_extents(cache);
   extents.push_back({size, size});
@@ -64,12 +61,12 @@ std::uint64_t image_hash(const CacheFile& cache, std::uint64_t size) {
     while (at < later.begin) {
       block.resize(std::min(kBlock, later.begin - at));
       read_at(cache.file, at, block, cache.path);
-      XXH3_64bits_update(state.get(), block.data(), block.size());
+      hash.update(std::span(block));
       at += block.size();
     }
     at = later.end;
   }
-  return XXH3_64bits_digest(state.get());
+  return hash.digest();
 }
 
 // More than HDF5 takes for the header: texts of fixed width, and room for what it says about them. It bounds

@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <memory>
 #include <thread>
 
 #include "host/cache/descriptor.h"
@@ -53,15 +52,13 @@ std::uint64_t hash_file(const std::filesystem::path& path, std::vector<std::byte
   if (!S_ISREG(status.st_mode))
     throw Error(ErrorKind::kData, path.string() + ": this is not a regular file; name a recording on disk");
   buffer.resize(kBlock);
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
-                                                                              XXH3_freeState);
-  XXH3_64bits_reset(state.get());
+  Xxh3 hash;
   for (;;) {
     const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) fail_on_file(path, "read", errno);
-    if (got == 0) return XXH3_64bits_digest(state.get());
-    XXH3_64bits_update(state.get(), buffer.data(), static_cast<std::size_t>(got));
+    if (got == 0) return hash.digest();
+    hash.update(std::span(buffer).first(static_cast<std::size_t>(got)));
   }
 }
 

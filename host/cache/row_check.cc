@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
-#include <new>
 
 #include "host/core/xxh3.h"
 
@@ -47,18 +45,15 @@ bool all_finite(std::span<const std::byte> bytes, Storage storage) {
 RowCheck check_row(std::span<const std::byte> bytes, Storage storage) {
   // Both look at a piece while it is in the processor's first cache.
   constexpr std::size_t kPiece = 16 * 1024;
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
-                                                                              XXH3_freeState);
-  if (!state) throw std::bad_alloc();
-  XXH3_64bits_reset(state.get());
+  Xxh3 hash;
   bool finite = true;
   while (!bytes.empty()) {
     const std::span<const std::byte> piece = bytes.first(std::min(kPiece, bytes.size()));
     bytes = bytes.subspan(piece.size());
-    XXH3_64bits_update(state.get(), piece.data(), piece.size());
+    hash.update(piece);
     finite = finite && all_finite(piece, storage);
   }
-  return {XXH3_64bits_digest(state.get()), finite};
+  return {hash.digest(), finite};
 }
 
 }  // namespace genretrack

@@ -78,9 +78,7 @@ void ClipExaminer::read_sound(const std::filesystem::path& path, ClipFacts& fact
   facts.channels = file.channels();
   SignalMeter meter(file.sample_rate(), file.channels());
   Resampler resampler(file.sample_rate(), kFingerprintRate);
-  const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> hash(XXH3_createState(),
-                                                                             XXH3_freeState);
-  XXH3_64bits_reset_withSeed(hash.get(), static_cast<XXH64_hash_t>(file.sample_rate()));
+  Xxh3 hash(static_cast<std::uint64_t>(file.sample_rate()));
   const auto channels = static_cast<std::size_t>(file.channels());
   frames_.resize(kBlockFrames * channels);
   std::uint64_t position = 0;
@@ -89,7 +87,7 @@ void ClipExaminer::read_sound(const std::filesystem::path& path, ClipFacts& fact
     mix(file, frames, position, mono_);
     position += got;
     meter.push(frames, mono_);
-    XXH3_64bits_update(hash.get(), mono_.data(), mono_.size() * sizeof(float));
+    hash.update(std::span(mono_));
     resampled_.clear();
     resampler.push(mono_, resampled_);
     fingerprinter_.push(resampled_);
@@ -100,7 +98,7 @@ void ClipExaminer::read_sound(const std::filesystem::path& path, ClipFacts& fact
   facts.fingerprint = fingerprinter_.finish();
   file.check_rest();
   facts.seconds = static_cast<double>(position) / facts.sample_rate;
-  facts.sound_hash = XXH3_64bits_digest(hash.get());
+  facts.sound_hash = hash.digest();
   facts.signal = meter.finish();
 }
 
