@@ -106,10 +106,10 @@ struct FeatureSource {
 };
 struct Crop {
   std::int32_t clip = 0;   // of the source
-  std::int32_t start = 0;  // first frame; start + W * stretch <= frames
+  std::int32_t start = 0;  // first frame; start + (W - 1) * stretch <= frames - 1
   // Changes of training segments, in this order; as they stand here, none. Their law of one element is in
   // augment.h.
-  float stretch = 1;  // frame j comes from start + j * stretch, linearly between neighbours
+  float stretch = 1;  // 1/16 to 16; frame j comes from start + j * stretch, linearly between neighbours
   float gain = 0;     // added to every raw value: decibels, where the features are
   float noise = 0;    // standard deviation of what is added to each raw value, Philox normals
   std::uint64_t noise_seed = 0, noise_stream = 0;
