@@ -67,14 +67,19 @@ GENRETRACK_HOST_DEVICE inline bool is_frame_masked(const Crop& crop, std::int32_
   return masked;
 }
 
-// Element (row, frame) of a crop before its mixing. `from`: the row's first frame of the crop; `normal`: the
-// element's of noise_normals(), any number where there is no noise.
+// A value that is not masked, before its mixing. `stretched`: of stretched_value(); `normal`: the element's
+// of noise_normals(), any number where there is no noise.
+GENRETRACK_HOST_DEVICE inline float changed_value(const Crop& crop, float stretched, float normal, float mean,
+                                                  float scale) {
+  return (stretched + crop.noise * normal + crop.gain - mean) * scale;
+}
+
+// Element (row, frame) of a crop before its mixing. `from`: the row's first frame of the crop.
 GENRETRACK_HOST_DEVICE inline float changed_element(const Crop& crop, const float* from, std::int32_t row,
                                                     std::int32_t frame, float normal, float mean,
                                                     float scale) {
   if (is_row_masked(crop, row) || is_frame_masked(crop, frame)) return 0;
-  const float value = stretched_value(from, crop.stretch, frame);
-  return (value + crop.gain + crop.noise * normal - mean) * scale;
+  return changed_value(crop, stretched_value(from, crop.stretch, frame), normal, mean, scale);
 }
 
 // `own` and `partner`: the same element of both crops before their mixing. Mixup: Zhang et al. 2018.

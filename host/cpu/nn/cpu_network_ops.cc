@@ -144,8 +144,8 @@ class CpuNetworkOps final : public NetworkOps {
   void update(const Update& update) override {
     check_prepared();
     if (update.step < 1) fail("updates count from 1");
-    if (update.optimizer != Optimizer::kAdamW || update.max_gradient_norm > 0 || update.average_keep > 0)
-      not_there_yet("this update");
+    if (!(update.max_gradient_norm >= 0) || !(update.average_keep >= 0 && update.average_keep < 1))
+      fail("a largest gradient norm is at least 0, and an average keeps a share in [0, 1)");
     const ThreadCount threads(options_.threads);
     parameters_->update(update);
   }
@@ -183,10 +183,6 @@ class CpuNetworkOps final : public NetworkOps {
     if (!features) fail("gather needs features: call set_features first");
     if (crops.size() != static_cast<std::size_t>(options_.batch))
       fail(std::to_string(crops.size()) + " crops for a batch of " + std::to_string(options_.batch));
-    for (const Crop& crop : crops)
-      if (crop.stretch != 1 || crop.gain != 0 || crop.noise != 0 || crop.partner >= 0 ||
-          crop.time_mask_frames[0] + crop.time_mask_frames[1] + crop.row_mask_rows[0] + crop.row_mask_rows[1])
-        not_there_yet("a changed crop");
     const ThreadCount threads(options_.threads);
     features->gather(crops, value.width, floats(value.data));
   }

@@ -1,10 +1,12 @@
 #include "host/cpu/nn/parameters.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <numeric>
 
-#include "host/backend/adamw.h"
 #include "host/core/error.h"
+#include "host/cpu/nn/update_kernels.h"
 
 namespace genretrack::cpu {
 
@@ -13,6 +15,7 @@ using dnnl::memory;
 namespace {
 
 constexpr std::size_t kAlignment = 16;  // floats: a vector, and a cache line
+constexpr std::size_t kShare = 16384;   // floats of one share of an update, for every number of threads
 
 std::size_t rounded(std::size_t floats) { return (floats + kAlignment - 1) / kAlignment * kAlignment; }
 
@@ -20,39 +23,6 @@ memory::desc plain_desc(const memory::dims& shape) {
   memory::dims strides(shape.size(), 1);
   for (std::size_t i = shape.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * shape[i];
   return memory::desc(shape, memory::data_type::f32, strides);
-}
-
-using UpdateShare = void (*)(const AdamWStep<float>&, std::size_t, const float*, float*, float*, float*);
-
-[[gnu::always_inline]] inline void update_range(const AdamWStep<float>& step, std::size_t count,
-                                                const float* __restrict gradients, float* __restrict weights,
-                                                float* __restrict first, float* __restrict second) {
-  const AdamWStep<float> s = step;
-  for (std::size_t i = 0; i < count; ++i) adamw_element(s, gradients[i], weights[i], first[i], second[i]);
-}
-
-void update_baseline(const AdamWStep<float>& s, std::size_t n, const float* g, float* w, float* m, float* v) {
-  update_range(s, n, g, w, m, v);
-}
-#if defined(__x86_64__)
-__attribute__((target("arch=x86-64-v3"))) void update_avx2(const AdamWStep<float>& s, std::size_t n,
-                                                           const float* g, float* w, float* m, float* v) {
-  update_range(s, n, g, w, m, v);
-}
-__attribute__((target("arch=x86-64-v4"))) void update_avx512(const AdamWStep<float>& s, std::size_t n,
-                                                             const float* g, float* w, float* m, float* v) {
-  update_range(s, n, g, w, m, v);
-}
-#endif
-
-UpdateShare best_update() {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-    return update_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return update_avx2;
-#endif
-  return update_baseline;
 }
 
 }  // namespace
@@ -111,6 +81,7 @@ void Parameters::allocate() {
     if (kind == ParameterKind::kWeight) decayed_ = end;
     if (kind == ParameterKind::kVector) trained_ = end;
   }
+  squares_.assign((trained_ + kShare - 1) / kShare, 0);
   for (std::size_t b = 0; b < buffers_.size(); ++b) {
     buffers_[b] = FloatBuffer(end);
     for (std::size_t i = 0; i < slots_.size(); ++i) {
@@ -159,21 +130,52 @@ void Parameters::download(Buffer which, std::span<float> plain, const dnnl::stre
   }
 }
 
+double Parameters::gradient_norm() {
+  const auto shares = static_cast<std::ptrdiff_t>((trained_ + kShare - 1) / kShare);
+#pragma omp parallel for schedule(static)
+  for (std::ptrdiff_t i = 0; i < shares; ++i) {
+    const std::size_t from = static_cast<std::size_t>(i) * kShare;
+    squares_[static_cast<std::size_t>(i)] = update_kernels().sum_of_squares(
+        std::min(kShare, trained_ - from), buffers_[std::size_t(Buffer::kGradients)].data() + from);
+  }
+  return std::sqrt(std::accumulate(squares_.begin(), squares_.end(), 0.0));
+}
+
 void Parameters::update(const Update& update) {
-  static const UpdateShare run = best_update();
-  constexpr std::size_t kShare = 16384;  // floats: independent of the number of threads
+  const UpdateKernels& kernels = update_kernels();
+  const float factor = update.max_gradient_norm > 0
+                           ? static_cast<float>(clipping_factor(gradient_norm(), update.max_gradient_norm))
+                           : 1.0f;
   const auto region = [&](std::size_t begin, std::size_t end, bool decayed) {
-    const AdamWStep<float> step(update, decayed);
+    const AdamWStep<float> adamw(update, decayed);
+    const SgdStep<float> sgd(update, decayed);
     const auto shares = static_cast<std::ptrdiff_t>((end - begin + kShare - 1) / kShare);
 #pragma omp parallel for schedule(static)
     for (std::ptrdiff_t i = 0; i < shares; ++i) {
       const std::size_t from = begin + static_cast<std::size_t>(i) * kShare;
-      run(step, std::min(kShare, end - from), buffers_[1].data() + from, buffers_[0].data() + from,
-          buffers_[2].data() + from, buffers_[3].data() + from);
+      const UpdateArrays arrays = {buffers_[1].data() + from, buffers_[0].data() + from,
+                                   buffers_[2].data() + from, buffers_[3].data() + from};
+      if (update.optimizer == Optimizer::kAdamW)
+        kernels.adamw(adamw, factor, std::min(kShare, end - from), arrays);
+      else
+        kernels.sgd(sgd, factor, std::min(kShare, end - from), arrays);
     }
   };
   region(0, decayed_, true);
   region(decayed_, trained_, false);
+  if (update.average_keep > 0) move_average(static_cast<float>(update.average_keep));
+}
+
+void Parameters::move_average(float keep) {
+  const auto& weights = buffers_[std::size_t(Buffer::kParameters)];
+  const auto& averages = buffers_[std::size_t(Buffer::kAverage)];
+  const auto shares = static_cast<std::ptrdiff_t>((weights.size() + kShare - 1) / kShare);
+#pragma omp parallel for schedule(static)
+  for (std::ptrdiff_t i = 0; i < shares; ++i) {
+    const std::size_t from = static_cast<std::size_t>(i) * kShare;
+    update_kernels().average(keep, std::min(kShare, weights.size() - from), weights.data() + from,
+                             averages.data() + from);
+  }
 }
 
 }  // namespace genretrack::cpu

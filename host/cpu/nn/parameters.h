@@ -1,6 +1,6 @@
-// Parameters, gradients and the optimizer's moments in the layouts that the primitives want, each as one flat
-// buffer: first what is trained with weight decay, then what is trained without, then statistics. The plain
-// vector that callers know exists only in transfers.
+// Parameters, gradients, the optimizer's moments and the average in the layouts that the primitives want,
+// each as one flat buffer: first what is trained with weight decay, then what is trained without, then
+// statistics. The plain vector that callers know exists only in transfers.
 #pragma once
 
 #include <array>
@@ -35,20 +35,24 @@ class Parameters {
   void update(const Update& update);
 
  private:
+  static constexpr std::size_t kBuffers = 5;  // of enum Buffer
   struct Slot {
     ParameterSlot slot;
     bool claimed = false;
-    dnnl::memory plain;                  // its address is set for each transfer
-    std::array<dnnl::memory, 4> packed;  // by Buffer
-    std::array<Call, 4> pack, unpack;    // where the layouts differ
+    dnnl::memory plain;                         // its address is set for each transfer
+    std::array<dnnl::memory, kBuffers> packed;  // by Buffer
+    std::array<Call, kBuffers> pack, unpack;    // where the layouts differ
   };
   void check_size(std::size_t size) const;
+  double gradient_norm();  // over everything that is trained
+  void move_average(float keep);
 
   dnnl::engine engine_;
   std::vector<Slot> slots_;
   std::size_t plain_size_ = 0;
   std::size_t decayed_ = 0, trained_ = 0;  // ends of the first two regions, floats
-  std::array<FloatBuffer, 4> buffers_;
+  std::array<FloatBuffer, kBuffers> buffers_;
+  std::vector<double> squares_;  // of the gradients, by share
 };
 
 }  // namespace genretrack::cpu
