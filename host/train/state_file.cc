@@ -1,30 +1,38 @@
 #include "host/train/state_file.h"
 
 #include <hdf5.h>
-#include <hdf5_hl.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "host/cache/hdf5_handle.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/utf8.h"
 #include "host/core/xxh3.h"
 
 namespace genretrack {
 namespace {
 
-// Behind the HDF5 image, where HDF5 and h5py do not look: a mark and the image's XXH3. HDF5 itself notices
-// few damages, and crashes over some.
-constexpr char kMark[] = "GTSTATE1";
+// Behind the HDF5 image, where HDF5 and h5py do not look: an index in JSON of where each array and text lies,
+// and a tail. We read by the index: HDF5 itself notices few damages, and crashes over some.
+constexpr char kMark[] = "GTSTATE2";
 constexpr std::uintmax_t kMostBytes = std::uintmax_t{4} << 30;
-constexpr std::size_t kMarkSize = sizeof kMark - 1, kTailSize = kMarkSize + sizeof(std::uint64_t);
+struct Tail {
+  std::uint64_t index_size = 0, hash = 0;  // hash: of everything before it
+  char mark[8] = {};
+};
+static_assert(sizeof(Tail) == 24);
 
-std::string tail_of(const char* image, std::size_t size) {
-  const std::uint64_t hash = XXH3_64bits(image, size);
-  std::string tail(kMark, kMarkSize);
-  tail.append(reinterpret_cast<const char*>(&hash), sizeof hash);
-  return tail;
+using Json = nlohmann::ordered_json;
+
+std::uint64_t hash_of(const std::string& before, std::uint64_t index_size) {
+  Xxh3 hash;
+  hash.update(std::span(before));
+  hash.update(std::span(&index_size, 1));
+  return hash.digest();
 }
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
@@ -36,9 +44,10 @@ void require(bool good, const std::filesystem::path& path, const std::string& do
   if (!good) refuse(path, "HDF5 could not " + doing);
 }
 
-// Without times of creation, so that equal content gives equal bytes.
-void write_dataset(hid_t file, const std::string& name, hid_t stored, hid_t given,
-                   const std::vector<hsize_t>& extents, const void* data, const std::filesystem::path& path) {
+// Without times of creation, so that equal content gives equal bytes. Answers with where its values begin.
+std::uint64_t write_dataset(hid_t file, const std::string& name, hid_t stored, hid_t given,
+                            const std::vector<hsize_t>& extents, const void* data,
+                            const std::filesystem::path& path) {
   const std::string problem = path.string() + ": HDF5 could not make " + name;
   const Hdf5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose, problem);
   H5Pset_create_intermediate_group(links, 1);
@@ -49,49 +58,53 @@ void write_dataset(hid_t file, const std::string& name, hid_t stored, hid_t give
   const Hdf5Handle set(H5Dcreate2(file, name.c_str(), stored, space, links, creation, H5P_DEFAULT), H5Dclose,
                        problem);
   require(H5Dwrite(set, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0, path, "write " + name);
+  const haddr_t offset = H5Dget_offset(set);
+  return offset == HADDR_UNDEF ? 0 : offset;  // nothing is stored of what is empty
 }
 
-std::vector<hsize_t> extents_of(hid_t file, const std::string& at, const std::filesystem::path& path) {
-  int rank = 0;
-  require(H5LTget_dataset_ndims(file, at.c_str(), &rank) >= 0 && rank >= 1, path, "read " + at);
-  std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
-  require(H5LTget_dataset_info(file, at.c_str(), extents.data(), nullptr, nullptr) >= 0, path, "read " + at);
-  return extents;
-}
+// Reads an HDF5 image by the index; believes no number that the image's size does not bear out.
+class Image {
+ public:
+  Image(const std::string& bytes, const std::filesystem::path& path)
+      : bytes_(bytes), path_(path), left_(bytes.size()) {}
 
-// How many values the extents stand for. The file is plain, so that they cannot be more than its bytes.
-std::size_t count_of(const std::vector<hsize_t>& extents, std::size_t file_bytes, const std::string& at,
-                     const std::filesystem::path& path) {
-  std::size_t count = 1;
-  for (const hsize_t extent : extents) {
-    require(extent <= std::numeric_limits<int>::max() && (extent == 0 || count <= file_bytes / extent), path,
-            "believe the size of " + at);
-    count *= extent;
+  StateFile::Array array(const std::string& name, const Json& entry) {
+    const std::span<const char> bytes = values(name, entry, sizeof(float));
+    StateFile::Array array;
+    for (const Json& extent : entry.at("shape")) array.shape.push_back(extent.get<int>());
+    array.values.resize(bytes.size() / sizeof(float));
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(array.values.data()));
+    return array;
   }
-  return count;
-}
+  std::string text(const std::string& name, const Json& entry) {
+    const std::span<const char> bytes = values(name, entry, 1);
+    return {bytes.begin(), bytes.end()};
+  }
 
-std::string read_text(hid_t file, const std::string& at, std::size_t file_bytes,
-                      const std::filesystem::path& path) {
-  std::string value(count_of(extents_of(file, at, path), file_bytes, at, path), '\0');
-  require(H5LTread_dataset(file, at.c_str(), H5T_NATIVE_CHAR, value.data()) >= 0, path, "read " + at);
-  return value;
-}
+ private:
+  // No bytes are said to belong to two names, so that a small file cannot ask for much memory.
+  std::span<const char> values(const std::string& name, const Json& entry, std::size_t width) {
+    std::uint64_t size = width;
+    for (const Json& extent : entry.at("shape"))
+      if (__builtin_mul_overflow(size, number(name, extent, std::numeric_limits<int>::max()), &size))
+        impossible(name);
+    const std::uint64_t offset = number(name, entry.at("offset"), bytes_.size());
+    if (size > bytes_.size() - offset || size > left_) impossible(name);
+    left_ -= size;
+    return std::span(bytes_).subspan(offset, size);
+  }
+  std::uint64_t number(const std::string& name, const Json& json, std::uint64_t most) const {
+    if (!json.is_number_unsigned() || json.get<std::uint64_t>() > most) impossible(name);
+    return json.get<std::uint64_t>();
+  }
+  [[noreturn]] void impossible(const std::string& name) const {
+    refuse(path_, "says of " + one_line(name) + " what its size does not bear out");
+  }
 
-StateFile::Array read_array(hid_t file, const std::string& at, std::size_t file_bytes,
-                            const std::filesystem::path& path) {
-  StateFile::Array array;
-  const std::vector<hsize_t> extents = extents_of(file, at, path);
-  array.values.resize(count_of(extents, file_bytes / sizeof(float), at, path));
-  for (const hsize_t extent : extents) array.shape.push_back(static_cast<int>(extent));
-  require(H5LTread_dataset_float(file, at.c_str(), array.values.data()) >= 0, path, "read " + at);
-  return array;
-}
-
-herr_t note_dataset(hid_t, const char* name, const H5O_info_t* info, void* names) {
-  if (info->type == H5O_TYPE_DATASET) static_cast<std::vector<std::string>*>(names)->emplace_back(name);
-  return 0;
-}
+  const std::string& bytes_;
+  const std::filesystem::path& path_;
+  std::uint64_t left_;
+};
 
 }  // namespace
 
@@ -101,41 +114,56 @@ void StateFile::save(const std::filesystem::path& path) const {
   H5Pset_fapl_core(access, 1 << 20, 0);  // in memory; written as one image
   const Hdf5Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose,
                         path.string() + ": HDF5 could not make a file in memory");
+  Json index = {{"arrays", Json::object()}, {"texts", Json::object()}};
   for (const auto& [name, array] : arrays)
-    write_dataset(file, "arrays/" + name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT,
-                  {array.shape.begin(), array.shape.end()}, array.values.data(), path);
+    index["arrays"][name] = {
+        {"shape", array.shape},
+        {"offset", write_dataset(file, "arrays/" + name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT,
+                                 {array.shape.begin(), array.shape.end()}, array.values.data(), path)}};
   // Texts are data sets and not attributes: attributes end at 64 KiB.
   for (const auto& [name, value] : texts)
-    write_dataset(file, "text/" + name, H5T_NATIVE_CHAR, H5T_NATIVE_CHAR, {value.size()}, value.data(), path);
+    index["texts"][name] = {{"shape", Json::array({value.size()})},
+                            {"offset", write_dataset(file, "text/" + name, H5T_NATIVE_CHAR, H5T_NATIVE_CHAR,
+                                                     {value.size()}, value.data(), path)}};
   require(H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0, path, "flush");
   const ssize_t size = H5Fget_file_image(file, nullptr, 0);
   require(size > 0, path, "make an image");
-  std::string image(static_cast<std::size_t>(size), '\0');
-  require(H5Fget_file_image(file, image.data(), image.size()) == size, path, "make an image");
-  write_file_atomically(path, image + tail_of(image.data(), image.size()));
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  require(H5Fget_file_image(file, bytes.data(), bytes.size()) == size, path, "make an image");
+  const std::string text = index.dump();
+  bytes += text;
+  Tail tail;
+  tail.index_size = text.size();
+  tail.hash = hash_of(bytes, tail.index_size);
+  std::memcpy(tail.mark, kMark, sizeof tail.mark);
+  bytes.append(reinterpret_cast<const char*>(&tail), sizeof tail);
+  write_file_atomically(path, bytes);
 }
 
 StateFile StateFile::load(const std::filesystem::path& path) {
-  std::string image = read_file(path, kMostBytes);
-  const std::size_t size = image.size() < kTailSize ? 0 : image.size() - kTailSize;
-  if (size == 0 || image.compare(size, kMarkSize, kMark) != 0)
-    refuse(path, "is no model or checkpoint of genretrack, or was cut short");
-  if (image.compare(size, kTailSize, tail_of(image.data(), size)) != 0)
-    refuse(path, "is damaged: its content does not match its hash");
-  const auto lock = hdf5_lock();
-  const Hdf5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "HDF5 has no memory");
-  H5Pset_fapl_core(access, 1 << 20, 0);
-  require(H5Pset_file_image(access, image.data(), size) >= 0, path, "take its content");
-  // HDF5 wants a name that no file has, though it opens none.
-  const Hdf5Handle file(H5Fopen((path.string() + ".image").c_str(), H5F_ACC_RDONLY, access), H5Fclose,
-                        path.string() + ": HDF5 could not open it");
-  std::vector<std::string> names;
-  require(H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, note_dataset, &names) >= 0, path, "list its content");
-  StateFile state;
+  StateFile state = parse(read_file(path, kMostBytes), path);
   state.source_ = path.string();
-  for (const std::string& name : names) {
-    if (name.starts_with("arrays/")) state.arrays[name.substr(7)] = read_array(file, name, size, path);
-    if (name.starts_with("text/")) state.texts[name.substr(5)] = read_text(file, name, size, path);
+  return state;
+}
+
+StateFile StateFile::parse(std::string bytes, const std::filesystem::path& path) {
+  Tail tail;
+  if (bytes.size() >= sizeof tail) std::memcpy(&tail, bytes.data() + bytes.size() - sizeof tail, sizeof tail);
+  if (std::memcmp(tail.mark, kMark, sizeof tail.mark) != 0)
+    refuse(path, "is no model or checkpoint of this version of genretrack, or was cut short");
+  bytes.resize(bytes.size() - sizeof tail);
+  if (tail.index_size > bytes.size() || hash_of(bytes, tail.index_size) != tail.hash)
+    refuse(path, "is damaged: its content does not match its hash");
+  StateFile state;
+  try {
+    const Json index = Json::parse(bytes.end() - static_cast<std::ptrdiff_t>(tail.index_size), bytes.end());
+    bytes.resize(bytes.size() - tail.index_size);
+    Image image(bytes, path);
+    for (const auto& [name, entry] : index.at("arrays").items())
+      state.arrays[name] = image.array(name, entry);
+    for (const auto& [name, entry] : index.at("texts").items()) state.texts[name] = image.text(name, entry);
+  } catch (const Json::exception&) {
+    refuse(path, "is damaged: its index is not readable");
   }
   return state;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include <cstring>
 #include <fstream>
 
 #include "host/core/error.h"
@@ -76,31 +77,50 @@ TEST_F(StateFileTest, NeverBelievesADamagedFile) {
   }
 }
 
-// Somebody may make the hash right over sizes that no bytes stand behind.
-TEST_F(StateFileTest, TakesNoMemoryForSizesThatAFileClaims) {
-  for (const char* name : {"arrays/weight", "text/key"}) {
-    const std::filesystem::path path = folder_ / "claims.h5";
-    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    H5Gclose(H5Gcreate2(file, std::filesystem::path(name).parent_path().c_str(), H5P_DEFAULT, H5P_DEFAULT,
-                        H5P_DEFAULT));
-    const hsize_t extents[] = {1 << 20, 1 << 20};
-    const hid_t space = H5Screate_simple(2, extents, nullptr);
-    H5Dclose(H5Dcreate2(file, name, H5T_IEEE_F32LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
-    H5Sclose(space);
-    H5Fclose(file);
-    std::string bytes = read_file(path);
+// Somebody may make the hash right over an index that no bytes stand behind.
+TEST_F(StateFileTest, BelievesNoIndexThatTheFileDoesNotBearOut) {
+  state_.save(folder_ / "a.h5");
+  const std::string good = read_file(folder_ / "a.h5");
+  const auto forged = [&](const std::string& from, const std::string& to) {
+    std::string bytes = good.substr(0, good.size() - 24);
+    const std::size_t at = bytes.rfind(from);
+    bytes.replace(at, from.size(), to);
+    std::uint64_t size = 0;
+    std::memcpy(&size, good.data() + good.size() - 24, sizeof size);
+    size += to.size() - from.size();
+    bytes.append(reinterpret_cast<const char*>(&size), sizeof size);
     const std::uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
-    bytes += "GTSTATE1";
     bytes.append(reinterpret_cast<const char*>(&hash), sizeof hash);
-    write(path, bytes);
+    return bytes + "GTSTATE2";
+  };
+  EXPECT_NO_THROW(StateFile::parse(forged("[2,3]", "[3,2]"), "same size"));
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{{"[2,3]", "[1048576,1048576]"},
+                                                        {"[2,3]", "[4294967296,4294967296]"},
+                                                        {"[2,3]", "[-2,3]"},
+                                                        {"[2,3]", "[2.5,3]"},
+                                                        {"[2,3]", "\"no\""},
+                                                        {"\"offset\":", "\"offset\":9"},
+                                                        {"[100000]", "[100001000]"},
+                                                        {"{\"arrays\"", "[{\"arrays\""}}) {
     try {
-      StateFile::load(path);
-      FAIL() << name;
+      StateFile::parse(forged(from, to), "forged");
+      ADD_FAILURE() << from << " as " << to;
     } catch (const Error& error) {
-      EXPECT_NE(std::string(error.what()).find("believe the size of " + std::string(name)), std::string::npos)
-          << error.what();
+      EXPECT_EQ(error.kind(), ErrorKind::kData);
     }
   }
+}
+
+TEST_F(StateFileTest, IsReadableWithHdf5) {
+  state_.save(folder_ / "a.h5");
+  const hid_t file = H5Fopen((folder_ / "a.h5").c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  const hid_t set = H5Dopen2(file, "arrays/branches/mfcc/parameters/output/weight", H5P_DEFAULT);
+  std::vector<float> values(6);
+  EXPECT_GE(H5Dread(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
+  EXPECT_EQ(values, state_.arrays["branches/mfcc/parameters/output/weight"].values);
+  H5Dclose(set);
+  H5Fclose(file);
 }
 
 TEST_F(StateFileTest, RefusesEveryShorterFile) {
