@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "host/core/error.h"
-#include "host/cpu/nn/cpu_network_ops.h"
+#include "tests/cpu/nn/network_backends.h"
 #include "tests/cpu/nn/network_case.h"
 #include "tests/reference/nn_augment.h"
 
@@ -30,14 +30,23 @@ struct Source {
   reference::Features reference() const { return {&features, kRows, kFrames, &mean, &scale}; }
 };
 
+class NetworkAugment : public EachNetworkBackend {
+ protected:
+  std::vector<float> gathered(const Source& source, const std::vector<Crop>& crops, int threads = 2) const;
+  void expect_reference(const std::vector<Crop>& crops) const;
+};
+INSTANTIATE_TEST_SUITE_P(Backends, NetworkAugment, ::testing::ValuesIn(used_backend_names()),
+                         backend_case_name);
+
 // What a network is given of the crops: its one layer copies the input.
-std::vector<float> gathered(const Source& source, const std::vector<Crop>& crops, int threads = 2) {
+std::vector<float> NetworkAugment::gathered(const Source& source, const std::vector<Crop>& crops,
+                                            int threads) const {
   const auto batch = static_cast<int>(crops.size());
   NetworkCase net(batch, 1, kRows, kWidth, {last(kRows * kWidth)});
   std::fill(net.parameters.begin(), net.parameters.end(), 0.0f);
   const auto size = static_cast<std::size_t>(kRows) * kWidth;
   for (std::size_t i = 0; i < size; ++i) net.parameters[i * size + i] = 1;
-  const auto ops = make_cpu_network_ops({batch, threads});
+  const auto ops = make({batch, threads});
   const Tensor in = net.build(*ops);
   ops->set_features(in, source.source());
   ops->gather(in, crops);
@@ -58,7 +67,7 @@ reference::ChangedCrop plain(const Crop& c) {
   return r;
 }
 
-void expect_reference(const std::vector<Crop>& crops) {
+void NetworkAugment::expect_reference(const std::vector<Crop>& crops) const {
   const Source source;
   std::vector<reference::ChangedCrop> same;
   for (const Crop& crop : crops) same.push_back(plain(crop));
@@ -83,7 +92,7 @@ Crop changed(int i) {
   return crop;
 }
 
-TEST(NetworkAugment, StretchedCropsMatchReference) {
+TEST_P(NetworkAugment, StretchedCropsMatchReference) {
   std::vector<Crop> crops;
   for (const float stretch : {1.0f, 0.5f, 0.87f, 1.2499f, 2.0f, 1.0f / 16, 2.1f}) {
     Crop crop = {static_cast<std::int32_t>(crops.size()) % kClips, 11};
@@ -94,7 +103,7 @@ TEST(NetworkAugment, StretchedCropsMatchReference) {
   expect_reference(crops);
 }
 
-TEST(NetworkAugment, GainNoiseAndMasksMatchReference) {
+TEST_P(NetworkAugment, GainNoiseAndMasksMatchReference) {
   std::vector<Crop> crops(4);
   crops[0].gain = -7.25f;
   crops[1].noise = 3, crops[1].noise_seed = 5, crops[1].noise_stream = 1ull << 40;
@@ -104,7 +113,7 @@ TEST(NetworkAugment, GainNoiseAndMasksMatchReference) {
   expect_reference(crops);
 }
 
-TEST(NetworkAugment, MixedCropsOfChangedOnesMatchReference) {
+TEST_P(NetworkAugment, MixedCropsOfChangedOnesMatchReference) {
   std::vector<Crop> crops;
   for (int i = 0; i < 6; ++i) crops.push_back(changed(i));
   for (int i = 0; i < 6; ++i) {
@@ -116,7 +125,7 @@ TEST(NetworkAugment, MixedCropsOfChangedOnesMatchReference) {
   expect_reference(crops);
 }
 
-TEST(NetworkAugment, MaskedValuesAreTheMean) {
+TEST_P(NetworkAugment, MaskedValuesAreTheMean) {
   Crop crop = changed(1);
   const std::vector<float> got = gathered(Source(), {crop, {0, 0}});
   for (int row = 0; row < kRows; ++row)
@@ -126,7 +135,7 @@ TEST(NetworkAugment, MaskedValuesAreTheMean) {
     }
 }
 
-TEST(NetworkAugment, UnchangedCropsKeepTheirBits) {
+TEST_P(NetworkAugment, UnchangedCropsKeepTheirBits) {
   const Source source;
   std::vector<Crop> crops = {{0, 4}, {3, 141}, changed(2)};
   crops[1].partner = 1;
@@ -141,7 +150,7 @@ TEST(NetworkAugment, UnchangedCropsKeepTheirBits) {
       }
 }
 
-TEST(NetworkAugment, IsTheSameForEveryNumberOfThreadsAndOrder) {
+TEST_P(NetworkAugment, IsTheSameForEveryNumberOfThreadsAndOrder) {
   const Source source;
   const std::vector<Crop> crops = {changed(0), changed(1), changed(2)},
                           turned = {changed(2), changed(1), changed(0)};
@@ -152,7 +161,7 @@ TEST(NetworkAugment, IsTheSameForEveryNumberOfThreadsAndOrder) {
   EXPECT_TRUE(std::equal(other.begin(), other.begin() + size, one.begin() + 2 * size));
 }
 
-TEST(NetworkAugment, RefusesImpossibleCrops) {
+TEST_P(NetworkAugment, RefusesImpossibleCrops) {
   const Source source;
   const auto refused = [&](const auto& change) {
     Crop crop = {1, 20};
@@ -186,7 +195,7 @@ TEST(NetworkAugment, RefusesImpossibleCrops) {
 }
 
 // Moments of 400,000 numbers, each within 5.5 of its standard errors: by chance once in 25 million.
-TEST(NetworkAugment, NoiseHasTheMomentsOfANormal) {
+TEST(NoiseNormals, HaveTheMomentsOfANormal) {
   const int rows = 100, groups = 1000;
   double sums[5] = {}, neighbours = 0, below = 0, last = 0, most = 0;
   for (int row = 0; row < rows; ++row)

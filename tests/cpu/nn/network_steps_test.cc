@@ -1,29 +1,18 @@
-// What steps do over time: updates, transfers, repeatability, memory, crops, refusals.
-#include <atomic>
-#include <cstdlib>
+// What steps do over time, on every backend: updates, transfers, repeatability, crops, refusals.
 #include <limits>
-#include <new>
 
 #include "host/core/error.h"
-#include "host/cpu/nn/cpu_network_ops.h"
+#include "tests/cpu/nn/network_backends.h"
 #include "tests/cpu/nn/network_case.h"
-
-namespace {
-std::atomic<std::size_t> allocated_bytes{0};  // by operator new, since it was last set to 0
-}
-// Allocators, not deallocators, are counted: oneDNN makes small lists of arguments in every run.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  allocated_bytes += size;
-  if (void* p = std::malloc(size)) return p;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace genretrack {
 namespace {
 
 using namespace testing_nn;
+
+class NetworkSteps : public EachNetworkBackend {};
+INSTANTIATE_TEST_SUITE_P(Backends, NetworkSteps, ::testing::ValuesIn(used_backend_names()),
+                         backend_case_name);
 
 NetworkCase small_convolution() {
   return NetworkCase(6, 1, 12, 13, {convolution(16), convolution(20), dropout(0.2f), mean(), last(3)});
@@ -37,9 +26,9 @@ void train(NetworkOps& ops, int steps, double rate) {
   }
 }
 
-TEST(NetworkSteps, TransfersKeepEveryBit) {
+TEST_P(NetworkSteps, TransfersKeepEveryBit) {
   const NetworkCase net(2, 3, 5, 6, {convolution(20), convolution(33), hidden(7), last(5)});
-  const auto ops = make_cpu_network_ops({2, 2});
+  const auto ops = make({2, 2});
   net.build(*ops);
   Values values(99);
   std::vector<std::vector<float>> sent;
@@ -53,9 +42,9 @@ TEST(NetworkSteps, TransfersKeepEveryBit) {
     EXPECT_EQ(download(*ops, all[i], net.parameters.size()), sent[i]);
 }
 
-TEST(NetworkSteps, UpdateMatchesReferenceAdamW) {
+TEST_P(NetworkSteps, UpdateMatchesReferenceAdamW) {
   const NetworkCase net(2, 3, 5, 6, {convolution(20), convolution(33), hidden(7), last(5)});
-  const auto ops = make_cpu_network_ops({2, 2});
+  const auto ops = make({2, 2});
   net.build(*ops);
   std::vector<reference::AdamState> want;
   for (const float p : net.parameters) want.push_back({p});
@@ -92,12 +81,12 @@ TEST(NetworkSteps, UpdateMatchesReferenceAdamW) {
     }
 }
 
-TEST(NetworkSteps, LearnsByHeart) {
+TEST_P(NetworkSteps, LearnsByHeart) {
   for (const auto& layers : {std::vector<Layer>{convolution(16), convolution(20), mean(), last(3)},
                              std::vector<Layer>{hidden(24), last(3)}}) {
     NetworkCase net(6, 1, 12, 13, layers);
     for (std::size_t i = 0; i < net.targets.size(); ++i) net.targets[i] = i % 3 == i / 3 % 3 ? 1 : 0;
-    const auto ops = make_cpu_network_ops({6, 2});
+    const auto ops = make({6, 2});
     net.build(*ops);
     train(*ops, 120, 0.02);
     ops->forward(Mode::kTraining, 9, 1);
@@ -107,12 +96,12 @@ TEST(NetworkSteps, LearnsByHeart) {
   }
 }
 
-TEST(NetworkSteps, RepeatsBitForBit) {
+TEST_P(NetworkSteps, RepeatsBitForBit) {
   for (const int threads : {1, 2}) {
     std::vector<float> runs[2];
     for (auto& run : runs) {
       const NetworkCase net = small_convolution();
-      const auto ops = make_cpu_network_ops({net.batch, threads});
+      const auto ops = make({net.batch, threads});
       net.build(*ops);
       train(*ops, 12, 0.01);
       run = download(*ops, Buffer::kParameters, net.parameters.size());
@@ -122,9 +111,9 @@ TEST(NetworkSteps, RepeatsBitForBit) {
   }
 }
 
-TEST(NetworkSteps, ResumesFromTransferredState) {
+TEST_P(NetworkSteps, ResumesFromTransferredState) {
   const NetworkCase net = small_convolution();
-  const auto whole = make_cpu_network_ops({net.batch, 2}), part = make_cpu_network_ops({net.batch, 2});
+  const auto whole = make({net.batch, 2}), part = make({net.batch, 2});
   net.build(*whole);
   net.build(*part);
   train(*whole, 5, 0.01);
@@ -139,36 +128,34 @@ TEST(NetworkSteps, ResumesFromTransferredState) {
             download(*part, Buffer::kParameters, net.parameters.size()));
 }
 
-TEST(NetworkSteps, LossMovesAsItsOwnGradientSays) {
-  for (const bool primitives : {false, true}) {
-    const NetworkCase net = small_convolution();
-    const auto ops = make_cpu_network_ops({net.batch, 2}, primitives ? Fused::kPrimitives : Fused::kOwn);
-    net.build(*ops);
+TEST_P(NetworkSteps, LossMovesAsItsOwnGradientSays) {
+  const NetworkCase net = small_convolution();
+  const auto ops = make({net.batch, 2});
+  net.build(*ops);
+  ops->forward(Mode::kTraining, 9, 4);
+  ops->backward();
+  const auto g = download(*ops, Buffer::kGradients, net.parameters.size());
+  double norm = 0;
+  for (const float v : g) norm += double(v) * v;
+  const double h = 2e-3 / std::sqrt(norm);
+  double sides[2];
+  for (int side = 0; side < 2; ++side) {
+    auto p = net.parameters;
+    for (std::size_t i = 0; i < p.size(); ++i) p[i] += static_cast<float>((side ? h : -h) * g[i]);
+    ops->upload(Buffer::kParameters, p);
     ops->forward(Mode::kTraining, 9, 4);
-    ops->backward();
-    const auto g = download(*ops, Buffer::kGradients, net.parameters.size());
-    double norm = 0;
-    for (const float v : g) norm += double(v) * v;
-    const double h = 2e-3 / std::sqrt(norm);
-    double sides[2];
-    for (int side = 0; side < 2; ++side) {
-      auto p = net.parameters;
-      for (std::size_t i = 0; i < p.size(); ++i) p[i] += static_cast<float>((side ? h : -h) * g[i]);
-      ops->upload(Buffer::kParameters, p);
-      ops->forward(Mode::kTraining, 9, 4);
-      sides[side] = ops->loss();
-    }
-    EXPECT_NEAR((sides[1] - sides[0]) / (2 * h) / norm, 1, 0.02);
+    sides[side] = ops->loss();
   }
+  EXPECT_NEAR((sides[1] - sides[0]) / (2 * h) / norm, 1, 0.02);
 }
 
-TEST(NetworkSteps, GradientStaysRightForScalesNearZero) {
+TEST_P(NetworkSteps, GradientStaysRightForScalesNearZero) {
   for (const float scale : {1e-4f, -1e-4f, 1e-7f}) {
     NetworkCase net(3, 1, 7, 9, {convolution(16), mean(), last(3)});
     const ParameterSlot& slot = net.slots[1];
     ASSERT_EQ(slot.name, "layer0/scale");
     for (std::size_t i = 0; i < slot.count(); ++i) net.parameters[slot.offset + i] = scale;
-    const auto ops = make_cpu_network_ops({3, 2});
+    const auto ops = make({3, 2});
     net.build(*ops);
     ops->forward(Mode::kTraining, 1, 1);
     ops->backward();
@@ -185,11 +172,11 @@ TEST(NetworkSteps, GradientStaysRightForScalesNearZero) {
   }
 }
 
-TEST(NetworkSteps, ZeroScaleGivesOneSideOfTheGradient) {
+TEST_P(NetworkSteps, ZeroScaleGivesOneSideOfTheGradient) {
   NetworkCase net(3, 1, 7, 9, {convolution(16), mean(), last(3)});
   const ParameterSlot slot = net.slots[1];
   for (std::size_t i = 0; i < slot.count(); ++i) net.parameters[slot.offset + i] = 0;
-  const auto ops = make_cpu_network_ops({3, 2});
+  const auto ops = make({3, 2});
   net.build(*ops);
   ops->forward(Mode::kTraining, 1, 1);
   ops->backward();
@@ -203,61 +190,33 @@ TEST(NetworkSteps, ZeroScaleGivesOneSideOfTheGradient) {
   }
 }
 
-TEST(NetworkSteps, NormSurvivesMeansFarFromZero) {
+TEST_P(NetworkSteps, NormSurvivesMeansFarFromZero) {
   NetworkCase net(4, 1, 9, 9, {convolution(16, 1, 1), mean(), last(3)});
   for (float& v : net.input) v += 300;
-  const auto ops = make_cpu_network_ops({4, 2});
+  const auto ops = make({4, 2});
   net.build(*ops);
   ops->forward(Mode::kTraining, 1, 1);
   std::vector<double> p(net.parameters.begin(), net.parameters.end());
   EXPECT_NEAR(ops->loss(), net.reference_loss(&p, Mode::kTraining, 1, 1), 1e-3);
 }
 
-TEST(NetworkSteps, TakeNoMemory) {
-  NetworkCase net(8, 1, 40, 41,
-                  {convolution(32), convolution(48), dropout(0.2f), mean(), hidden(64), last(3)});
-  const auto ops = make_cpu_network_ops({8, 2});
-  const Tensor in = net.build(*ops);
-  const std::vector<float> features = Values(2).take(40 * 100), ones(40, 1.0f);
-  ops->set_features(in, {features, 40, 100, ones, ones});
-  std::vector<Crop> crops(8);
-  for (std::size_t i = 0; i < crops.size(); ++i) {
-    crops[i].stretch = 1.2f, crops[i].noise = 1, crops[i].time_mask_frames[0] = 5;
-    crops[i].partner = static_cast<std::int32_t>(7 - i), crops[i].keep = 0.6f;
-  }
-  const auto steps = [&](int count) {
-    for (int step = 1; step <= count; ++step) {
-      ops->gather(in, crops);
-      ops->forward(Mode::kTraining, 9, static_cast<std::uint64_t>(step));
-      ops->backward();
-      ops->update({.max_gradient_norm = 1, .average_keep = 0.9, .step = step});
-    }
-    ops->loss();
-  };
-  steps(2);
-  allocated_bytes = 0;
-  steps(3);
-  // oneDNN makes small tables of arguments for each primitive; the smallest map here has 64 KiB.
-  EXPECT_LT(allocated_bytes.load(), std::size_t{64} << 10);
-}
-
-TEST(NetworkSteps, DivergenceShowsInTheLoss) {
+TEST_P(NetworkSteps, DivergenceShowsInTheLoss) {
   for (const Mode mode : {Mode::kTraining, Mode::kEvaluation})
     for (const float bad :
          {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
       NetworkCase net(3, 1, 8, 9, {convolution(16), convolution(20), mean(), hidden(12), last(3)});
       net.parameters[5] = bad;
-      const auto ops = make_cpu_network_ops({3, 2});
+      const auto ops = make({3, 2});
       net.build(*ops);
       ops->forward(mode, 1, 1);
       EXPECT_FALSE(std::isfinite(ops->loss())) << bad;
     }
 }
 
-TEST(NetworkSteps, LossIsStableForHugeLogits) {
+TEST_P(NetworkSteps, LossIsStableForHugeLogits) {
   NetworkCase net(3, 1, 2, 3, {last(4)});
   for (float& w : net.parameters) w *= 1e4f;
-  const auto ops = make_cpu_network_ops({3, 1});
+  const auto ops = make({3, 1});
   net.build(*ops);
   ops->forward(Mode::kTraining, 1, 1);
   std::vector<double> p(net.parameters.begin(), net.parameters.end());
@@ -265,7 +224,7 @@ TEST(NetworkSteps, LossIsStableForHugeLogits) {
   EXPECT_NEAR(ops->loss(), want, 1e-4 * want);
 }
 
-TEST(NetworkSteps, GathersStandardisedCrops) {
+TEST_P(NetworkSteps, GathersStandardisedCrops) {
   Values values(4);
   const int rows = 5, frames = 23, clips = 4, width = 9;
   const std::vector<float> features = values.take(std::size_t(clips) * rows * frames);
@@ -284,7 +243,7 @@ TEST(NetworkSteps, GathersStandardisedCrops) {
   for (const bool map : {true, false}) {
     NetworkCase net(3, map ? 1 : rows, map ? rows : 1, width,
                     {convolution(12, map ? 3 : 1, 3, 1, 2), mean(), last(3)});
-    const auto ops = make_cpu_network_ops({3, 2});
+    const auto ops = make({3, 2});
     const Tensor in = net.build(*ops);
     std::vector<float> want(9), got(9);
     ops->set_input(in, plain);
@@ -302,10 +261,10 @@ TEST(NetworkSteps, GathersStandardisedCrops) {
   }
 }
 
-TEST(NetworkSteps, RefusesWhatCannotBe) {
-  EXPECT_THROW(make_cpu_network_ops({0, 1}), Error);
-  EXPECT_THROW(make_cpu_network_ops({1, 0}), Error);
-  const auto ops = make_cpu_network_ops({2, 1});
+TEST_P(NetworkSteps, RefusesWhatCannotBe) {
+  EXPECT_THROW(make({0, 1}), Error);
+  EXPECT_THROW(make({1, 0}), Error);
+  const auto ops = make({2, 1});
   const Tensor x = ops->input(1, 1, 8);
   ConvolutionBlock block;
   block.out_channels = 4;
@@ -315,11 +274,11 @@ TEST(NetworkSteps, RefusesWhatCannotBe) {
   EXPECT_THROW(ops->prepare({}), Error);                     // without a loss
 
   NetworkCase net(2, 1, 4, 5, {hidden(4), last(3)});
-  const auto wrong = make_cpu_network_ops({2, 1});
+  const auto wrong = make({2, 1});
   net.slots[0].shape[0] = 5;
   EXPECT_THROW(net.build(*wrong), Error);  // a weight of another size
   net.slots[0].shape[0] = 4;
-  const auto right = make_cpu_network_ops({2, 1});
+  const auto right = make({2, 1});
   const Tensor in = net.build(*right);
   EXPECT_THROW(right->backward(), Error);  // without a forward
   right->forward(Mode::kEvaluation, 1, 1);

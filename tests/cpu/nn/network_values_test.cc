@@ -1,7 +1,7 @@
 // Values and gradients of whole small networks against the double reference.
 #include <algorithm>
 
-#include "host/cpu/nn/cpu_network_ops.h"
+#include "tests/cpu/nn/network_backends.h"
 #include "tests/cpu/nn/network_case.h"
 
 namespace genretrack {
@@ -77,21 +77,23 @@ void expect_close(const std::vector<float>& got, const std::vector<double>& want
       FAIL() << what << " " << i << ": " << got[i] << " instead of " << want[i] << ", scale " << scale;
 }
 
-class NetworkValues : public ::testing::TestWithParam<std::tuple<Shape, bool>> {
+class NetworkValues : public ::testing::TestWithParam<std::tuple<Shape, std::string>> {
  protected:
-  NetworkValues()
-      : net(std::get<0>(GetParam()).batch, std::get<0>(GetParam()).channels, std::get<0>(GetParam()).height,
-            std::get<0>(GetParam()).width, std::get<0>(GetParam()).layers),
-        ops(make_cpu_network_ops({net.batch, 2},
-                                 std::get<1>(GetParam()) ? Fused::kPrimitives : Fused::kOwn)) {
+  NetworkValues() : NetworkValues(std::get<0>(GetParam())) {}
+  explicit NetworkValues(const Shape& shape)
+      : net(shape.batch, shape.channels, shape.height, shape.width, shape.layers) {}
+  void SetUp() override {
+    if (!backend().absent.empty()) GTEST_SKIP() << backend().absent;
+    ops = backend().make({net.batch, 2});
     net.build(*ops);
   }
+  const NetworkBackend& backend() const { return network_backend(std::get<1>(GetParam())); }
   std::vector<double> reference_parameters() const { return {net.parameters.begin(), net.parameters.end()}; }
   void expect_logits(double want) {
     std::vector<float> logits(net.logits.size());
     ops->logits(logits);
-    expect_close(logits, net.logits, 2e-5, "logit");
-    EXPECT_NEAR(ops->loss(), want, 2e-5 * (1 + want));
+    expect_close(logits, net.logits, backend().tolerance, "logit");
+    EXPECT_NEAR(ops->loss(), want, backend().tolerance * (1 + want));
   }
   NetworkCase net;
   std::unique_ptr<NetworkOps> ops;
@@ -137,26 +139,31 @@ TEST_P(NetworkValues, GradientsMatchCentralDifferencesOfReference) {
     double scale = 0;
     for (const double w : want) scale = std::fmax(scale, std::fabs(w));
     for (std::size_t i = 0; i < got.size(); ++i)
-      ASSERT_TRUE(std::fabs(got[i] - want[i]) <= 1e-3 * scale + 2e-6)
+      ASSERT_TRUE(std::fabs(got[i] - want[i]) <= backend().gradient_tolerance * scale + 2e-6)
           << slot.name << ": " << got[i] << " instead of " << want[i];
   }
 }
 
-TEST_P(NetworkValues, ConvolutionsAreFast) {
-  for (const std::string& line : ops->implementations()) {
-    EXPECT_EQ(line.find("ref"), std::string::npos) << line;
-    if (line.starts_with("convolution") && !std::get<1>(GetParam())) {
+TEST_P(NetworkValues, SaysHowEachOperationIsComputed) {
+  const std::vector<std::string> lines = ops->implementations();
+  EXPECT_EQ(lines.size(), net.layers.size() + 1);
+  for (const std::string& line : lines) {
+    EXPECT_NE(line.find(": "), std::string::npos) << line;
+    EXPECT_EQ(line.find("ref"), std::string::npos) << line;  // oneDNN's slow ones
+    if (line.starts_with("convolution") && backend().name == "cpu") {
       EXPECT_NE(line.find("own:"), std::string::npos) << line;
     }
   }
 }
 
-std::string case_name(const ::testing::TestParamInfo<std::tuple<Shape, bool>>& test) {
-  return std::get<0>(test.param).name + (std::get<1>(test.param) ? "Primitives" : "Own");
+std::string case_name(const ::testing::TestParamInfo<std::tuple<Shape, std::string>>& test) {
+  return std::get<0>(test.param).name + "On" + test_name(std::get<1>(test.param));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cpu, NetworkValues,
-                         ::testing::Combine(::testing::ValuesIn(shapes()), ::testing::Bool()), case_name);
+INSTANTIATE_TEST_SUITE_P(Backends, NetworkValues,
+                         ::testing::Combine(::testing::ValuesIn(shapes()),
+                                            ::testing::ValuesIn(network_backend_names())),
+                         case_name);
 
 }  // namespace
 }  // namespace genretrack

@@ -1,6 +1,8 @@
 // Updates with clipped gradients, with momentum instead of moments, and with averaged weights.
+#include <limits>
+
 #include "host/core/error.h"
-#include "host/cpu/nn/cpu_network_ops.h"
+#include "tests/cpu/nn/network_backends.h"
 #include "tests/cpu/nn/network_case.h"
 #include "tests/reference/nn_optimizer.h"
 
@@ -8,6 +10,10 @@ namespace genretrack {
 namespace {
 
 using namespace testing_nn;
+
+class NetworkUpdate : public EachNetworkBackend {};
+INSTANTIATE_TEST_SUITE_P(Backends, NetworkUpdate, ::testing::ValuesIn(used_backend_names()),
+                         backend_case_name);
 
 // Wide enough for several shares of an update and for padded blocks.
 NetworkCase wide() {
@@ -25,10 +31,10 @@ bool is_weight(const NetworkCase& net, std::size_t i) {
   return false;
 }
 
-TEST(NetworkUpdate, MatchesReferenceSgdWithMomentum) {
+TEST_P(NetworkUpdate, MatchesReferenceSgdWithMomentum) {
   const NetworkCase net = wide();
   for (const double momentum : {0.0, 0.9}) {
-    const auto ops = make_cpu_network_ops({2, 2});
+    const auto ops = make({2, 2});
     net.build(*ops);
     std::vector<reference::SgdState> want;
     for (const float p : net.parameters) want.push_back({p});
@@ -55,7 +61,7 @@ TEST(NetworkUpdate, MatchesReferenceSgdWithMomentum) {
   }
 }
 
-TEST(NetworkUpdate, ClipsTheGlobalNormOfTrainedGradients) {
+TEST_P(NetworkUpdate, ClipsTheGlobalNormOfTrainedGradients) {
   const NetworkCase net = wide();
   Values values(6);
   std::vector<float> gradients = values.take(net.parameters.size());
@@ -70,7 +76,7 @@ TEST(NetworkUpdate, ClipsTheGlobalNormOfTrainedGradients) {
   const double norm = std::sqrt(squares);
   for (const double most : {0.0, 0.25 * norm, 1.0001 * norm}) {
     const std::vector<double> want = reference::clipped(trained, most);
-    const auto ops = make_cpu_network_ops({2, 2});
+    const auto ops = make({2, 2});
     net.build(*ops);
     ops->upload(Buffer::kGradients, gradients);
     ops->update({.optimizer = Optimizer::kSgd,
@@ -89,7 +95,7 @@ TEST(NetworkUpdate, ClipsTheGlobalNormOfTrainedGradients) {
   }
 }
 
-TEST(NetworkUpdate, ClippingScalesBothMomentsOfAdamW) {
+TEST_P(NetworkUpdate, ClippingScalesBothMomentsOfAdamW) {
   const NetworkCase net = wide();
   Values values(7);
   std::vector<float> gradients = values.take(net.parameters.size());
@@ -98,7 +104,7 @@ TEST(NetworkUpdate, ClippingScalesBothMomentsOfAdamW) {
     if (is_trained(net, i)) trained.push_back(gradients[i]);
   double squares = 0;
   for (const double g : trained) squares += g * g;
-  const auto ops = make_cpu_network_ops({2, 2});
+  const auto ops = make({2, 2});
   net.build(*ops);
   ops->upload(Buffer::kGradients, gradients);
   ops->update({.max_gradient_norm = 0.5, .step = 1});
@@ -112,12 +118,12 @@ TEST(NetworkUpdate, ClippingScalesBothMomentsOfAdamW) {
   }
 }
 
-TEST(NetworkUpdate, AClippedDivergenceStaysOne) {
+TEST_P(NetworkUpdate, AClippedDivergenceStaysOne) {
   const NetworkCase net = wide();
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
     std::vector<float> gradients(net.parameters.size(), 0.1f);
     gradients[3] = bad;
-    const auto ops = make_cpu_network_ops({2, 1});
+    const auto ops = make({2, 1});
     net.build(*ops);
     ops->upload(Buffer::kGradients, gradients);
     ops->update({.max_gradient_norm = 1, .step = 1});
@@ -125,9 +131,9 @@ TEST(NetworkUpdate, AClippedDivergenceStaysOne) {
   }
 }
 
-TEST(NetworkUpdate, AveragesWeightsAndStatistics) {
+TEST_P(NetworkUpdate, AveragesWeightsAndStatistics) {
   const NetworkCase net = wide();
-  const auto ops = make_cpu_network_ops({2, 2});
+  const auto ops = make({2, 2});
   net.build(*ops);
   ops->upload(Buffer::kAverage, net.parameters);
   std::vector<double> want(net.parameters.begin(), net.parameters.end());
@@ -148,9 +154,9 @@ TEST(NetworkUpdate, AveragesWeightsAndStatistics) {
   EXPECT_GT(statistics, 100u);  // the running statistics moved, and their average lags behind
 }
 
-TEST(NetworkUpdate, WithoutAveragingTheAverageStays) {
+TEST_P(NetworkUpdate, WithoutAveragingTheAverageStays) {
   const NetworkCase net = wide();
-  const auto ops = make_cpu_network_ops({2, 2});
+  const auto ops = make({2, 2});
   net.build(*ops);
   ops->upload(Buffer::kAverage, net.parameters);
   ops->forward(Mode::kTraining, 1, 1);
@@ -159,11 +165,11 @@ TEST(NetworkUpdate, WithoutAveragingTheAverageStays) {
   EXPECT_EQ(download(*ops, Buffer::kAverage, net.parameters.size()), net.parameters);
 }
 
-TEST(NetworkUpdate, IsTheSameForEveryNumberOfThreads) {
+TEST_P(NetworkUpdate, IsTheSameForEveryNumberOfThreads) {
   const NetworkCase net = wide();
   std::vector<float> gradients = Values(8).take(net.parameters.size()), results[2];
   for (const int threads : {1, 2}) {
-    const auto ops = make_cpu_network_ops({2, threads});
+    const auto ops = make({2, threads});
     net.build(*ops);
     ops->upload(Buffer::kAverage, net.parameters);
     ops->upload(Buffer::kGradients, gradients);
@@ -173,9 +179,9 @@ TEST(NetworkUpdate, IsTheSameForEveryNumberOfThreads) {
   EXPECT_EQ(results[0], results[1]);
 }
 
-TEST(NetworkUpdate, RefusesWhatCannotBe) {
+TEST_P(NetworkUpdate, RefusesWhatCannotBe) {
   const NetworkCase net(2, 1, 4, 5, {last(3)});
-  const auto ops = make_cpu_network_ops({2, 1});
+  const auto ops = make({2, 1});
   net.build(*ops);
   EXPECT_THROW(ops->update({.step = 0}), Error);
   EXPECT_THROW(ops->update({.max_gradient_norm = -1, .step = 1}), Error);
