@@ -96,12 +96,17 @@ void require_summary(const std::filesystem::path& path, const Json& summary) {
   refuse_damaged(path, "it lacks fields");
 }
 
+// Whether every training stands as it was written, and the summary says of each what its own folder does.
 bool all_finished(const PreparedRun& run, const FeatureCache& cache, const RunOptions& options,
-                  const std::filesystem::path& folder) {
+                  const std::filesystem::path& folder, const Json& summary) {
+  Json entries = Json::array();
   for (const std::uint64_t seed : run.experiment.seeds)
-    for (const Fold& fold : run.split.folds)
-      if (!Training(run, cache, options, folder, seed, fold).finished()) return false;
-  return true;
+    for (const Fold& fold : run.split.folds) {
+      const Training training(run, cache, options, folder, seed, fold);
+      if (!training.finished()) return false;
+      entries.push_back(training.entry());
+    }
+  return summary.at("trainings") == entries;
 }
 
 }  // namespace
@@ -113,7 +118,7 @@ Json run_training(const PreparedRun& run, const FeatureCache& cache, const RunOp
   const std::filesystem::path summary_file = folder.path() / "summary.json";
   Json summary = read_json_file(summary_file);
   if (!summary.is_null()) require_summary(summary_file, summary);
-  if (!summary.is_null() && all_finished(run, cache, options, folder.path())) {
+  if (!summary.is_null() && all_finished(run, cache, options, folder.path(), summary)) {
     if (options.events.note) options.events.note("finished before, nothing to do");
     return summary;
   }

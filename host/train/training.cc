@@ -8,11 +8,11 @@
 
 #include "host/core/error.h"
 #include "host/core/files.h"
-#include "host/core/xxh3.h"
 #include "host/nn/fusion.h"
 #include "host/nn/networks.h"
 #include "host/spec/read_experiment.h"
 #include "host/train/checkpoint.h"
+#include "host/train/file_hashes.h"
 #include "host/train/run_folder.h"
 
 namespace genretrack {
@@ -29,11 +29,6 @@ constexpr const char* kStore = ".branches";
 // Of a finished training, beside result.json.
 constexpr std::array kFiles = {"spec.json",       "environment.json", "split.csv", "metrics.jsonl",
                                "predictions.csv", "confusion.csv",    "model.h5"};
-
-std::string hash_text(const std::string& text) {
-  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
-}
 
 Json device_json(Device device) {
   const std::string wanted = device == Device::kCuda ? "cuda" : "cpu";
@@ -59,8 +54,8 @@ Training::Training(const PreparedRun& run, const FeatureCache& cache, const RunO
   spec_["seeds"] = Json::array({seed});
 }
 
-// result.json: {"data", "branches": [key], "entry": its part of summary.json}; null where there is none that
-// can be used.
+// result.json: {"data", "branches": [key], "files": their hashes, "entry": its part of summary.json}; null
+// where there is none that can be used.
 Json Training::read_result() const {
   const std::filesystem::path path = folder_ / "result.json";
   Json result = read_json_file(path);
@@ -76,13 +71,14 @@ Json Training::read_result() const {
   return result;
 }
 
-bool Training::finished() const {
-  if (read_result().is_null()) return false;
-  return std::all_of(kFiles.begin(), kFiles.end(), [&](const char* file) {
-    std::error_code ignored;
-    return std::filesystem::exists(folder_ / file, ignored);
-  });
+std::vector<std::string> Training::changed_files() const {
+  const Json result = read_result();
+  return genretrack::changed_files(folder_, kFiles, result.value("files", Json::object()));
 }
+
+bool Training::finished() const { return !read_result().is_null() && changed_files().empty(); }
+
+Json Training::entry() const { return read_result().at("entry"); }
 
 // The branches that a finished training used, even if this run, on another device or with other threads,
 // would train them to slightly other weights: its files and the summary then agree.
@@ -104,6 +100,7 @@ Json Training::finish() {
   make_folder(options_.runs / kStore);
   Json keys = Json::array();
   const Json before = finished() ? read_result() : Json();
+  note_changed_files();
   const bool taken = !before.is_null() && take_branches(before.at("branches"));
   if (!taken) {
     branches_.clear();
@@ -126,8 +123,17 @@ Json Training::finish() {
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   const Json entry = result(seconds.count());
   // Last: a training with a result is finished.
-  write_json_file(folder_ / "result.json", {{"data", data_key()}, {"branches", keys}, {"entry", entry}});
+  write_json_file(
+      folder_ / "result.json",
+      {{"data", data_key()}, {"branches", keys}, {"files", hash_files(folder_, kFiles)}, {"entry", entry}});
   return entry;
+}
+
+// A run that was whole once and is not any more is no matter to pass over in silence.
+void Training::note_changed_files() const {
+  if (read_result().is_null() || !options_.events.note) return;
+  for (const std::string& file : changed_files())
+    options_.events.note(name_ + "/" + file + ": is missing or damaged, made again");
 }
 
 // Also of a branch that meanwhile came from the store.

@@ -18,9 +18,12 @@ class Training {
   Training(const PreparedRun& run, const FeatureCache& cache, const RunOptions& options,
            const std::filesystem::path& run_folder, std::uint64_t seed, const Fold& fold);
 
-  // True where an earlier run finished it and its folder is whole. Throws Error(kData) where that run heard
-  // other recordings or divided them differently, or where result.json is damaged.
+  // True where an earlier run finished it and its files are those that were written. Throws Error(kData)
+  // where that run heard other recordings or divided them differently, or where result.json is damaged.
   bool finished() const;
+
+  // What summary.json says of it; of a finished one only.
+  nlohmann::ordered_json entry() const;
 
   // Trains what is not trained yet and writes the folder; answers with its entry in summary.json.
   nlohmann::ordered_json finish();
@@ -36,6 +39,8 @@ class Training {
   std::string branch_key(std::size_t branch) const;
   std::filesystem::path branch_file(const std::string& key) const;
   nlohmann::ordered_json read_result() const;
+  std::vector<std::string> changed_files() const;  // missing or damaged since; of a finished training
+  void note_changed_files() const;
   bool take_branches(const nlohmann::ordered_json& keys);
   TrainedBranch get_or_train(std::size_t branch, const std::string& key);
   TrainedBranch train(std::size_t branch, const std::string& key);

@@ -84,6 +84,30 @@ class Pipeline(ProgramTest):
         self.run_tiny(SINGLE)
         self.assertEqual((summary.read_bytes(), summary.stat().st_mtime_ns), before)
 
+    def test_files_that_were_damaged_since_are_made_again(self):
+        self.make_music()
+        self.run_tiny(SINGLE)
+        training = self.folder / "runs/tiny-mfcc/seed-1"
+        for name in ("predictions.csv", "model.h5", "split.csv"):
+            with self.subTest(name):
+                path = training / name
+                before = path.read_bytes()
+                path.write_bytes(before[:-3] + bytes([before[-3] ^ 1]) + before[-2:])
+                self.run_tiny(SINGLE, says=f"{name}: is missing or damaged, made again")
+                self.assertEqual(path.read_bytes(), before)
+        self.run_tiny(SINGLE, says="finished before")
+
+    def test_a_summary_that_disagrees_with_its_trainings_is_made_again(self):
+        self.make_music()
+        self.run_tiny(SINGLE)
+        path = self.folder / "runs/tiny-mfcc/summary.json"
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        other = set_field(summary, "/trainings/0/test/accuracy", 0.123)
+        self.write("runs/tiny-mfcc/summary.json", other)
+        self.run_tiny(SINGLE)
+        self.assertEqual(json.loads(path.read_text(encoding="utf-8"))["trainings"][0]["test"],
+                         summary["trainings"][0]["test"])
+
     def test_refuses_a_cache_of_other_parameters(self):
         self.make_music()
         self.run_tiny(set_field(SINGLE, "/dataset/cache", "f.h5"))
