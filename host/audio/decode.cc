@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "host/audio/mono_reader.h"
 #include "host/audio/resampler.h"
 #include "host/audio/sound_file.h"
 #include "host/core/error.h"
@@ -12,7 +13,6 @@
 namespace genretrack {
 namespace {
 
-constexpr std::size_t kBlockFrames = 65536;
 constexpr double kLongestSeconds = 4 * 3600.0;
 constexpr std::size_t kContextSeconds = 1;  // read before a window, at least
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
@@ -31,40 +31,6 @@ std::vector<std::int16_t> read_plain(SoundFile& file, std::size_t limit) {
   }
   return samples;
 }
-
-// Blocks of frames as mono samples, channels averaged.
-class MonoReader {
- public:
-  explicit MonoReader(SoundFile& file)
-      : file_(file),
-        frames_(kBlockFrames * static_cast<std::size_t>(file.channels())),
-        position_(file.position()) {}
-
-  // The next block, empty at the end. Throws Error(kData) for a NaN or an infinity.
-  std::span<const float> next(std::size_t most_frames) {
-    const auto channels = static_cast<std::size_t>(file_.channels());
-    const std::size_t wanted = std::min(most_frames, kBlockFrames);
-    const std::size_t got = file_.read(std::span(frames_).first(wanted * channels));
-    for (std::size_t i = 0; i < got; ++i) {
-      // In double, so that the sum of large samples of many channels does not overflow.
-      double sum = 0;
-      for (std::size_t c = 0; c < channels; ++c) sum += static_cast<double>(frames_[i * channels + c]);
-      const auto mean = static_cast<float>(sum / static_cast<double>(channels));
-      if (!std::isfinite(mean))
-        file_.fail(
-            "sample " + std::to_string(position_ + i) +
-            " is not a finite number; write the file anew from its source, or take it out of the data set");
-      frames_[i] = mean;
-    }
-    position_ += got;
-    return std::span(frames_).first(got);
-  }
-
- private:
-  SoundFile& file_;
-  std::vector<float> frames_;
-  std::size_t position_;
-};
 
 std::vector<float> read_float(SoundFile& file, std::size_t limit) {
   MonoReader reader(file);
