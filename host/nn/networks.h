@@ -1,4 +1,4 @@
-// The network families: a branch of a spec to recorded operations and a parameter layout. Device-blind.
+// The network families: a model of a spec to recorded operations and a parameter layout. Device-blind.
 #pragma once
 
 #include <string>
@@ -10,20 +10,27 @@
 
 namespace genretrack {
 
-struct BranchShape {
-  int rows = 0;    // of the input transform
-  int frames = 0;  // of one segment
+struct ModelShape {
+  std::vector<int> rows;  // of each input transform
+  int frames = 0;         // of one segment
   int classes = 0;
 };
 
-struct BranchNetwork {
+struct Network {
   ParameterLayout layout;
-  Tensor input;
+  std::vector<Tensor> inputs;       // one per branch
   std::vector<std::string> layers;  // for people: "block 1: 24 x 64 x 65"
 };
 
-// Records the branch on `ops`, from its input to the loss; prepare() is the caller's.
-BranchNetwork record_branch(NetworkOps& ops, const BranchSpec& branch, const BranchShape& shape);
+// Where a recording ends: at the loss of the logits, or at the embedding, the vector before the last layer.
+// NetworkOps::logits() then answers with the embedding of every clip; the parameters in front have the names
+// and shapes of the whole network.
+enum class Part { kWhole, kEmbedding };
+
+// Records the one branch of `model` on `ops`, from its input to the end that is asked for; prepare() is the
+// caller's.
+Network record_network(NetworkOps& ops, const ModelSpec& model, const ModelShape& shape,
+                       Part part = Part::kWhole);
 
 // "cnn2d 24-48-96-128 on spectrogram"
 std::string describe(const BranchSpec& branch);

@@ -17,9 +17,9 @@ void append_log_softmax(const float* logits, std::size_t classes, std::vector<do
 
 }  // namespace
 
-Predictor::Predictor(NetworkOps& ops, Tensor input, int batch, int classes)
+Predictor::Predictor(NetworkOps& ops, std::vector<Tensor> inputs, int batch, int classes)
     : ops_(ops),
-      input_(input),
+      inputs_(std::move(inputs)),
       classes_(static_cast<std::size_t>(classes)),
       crops_(static_cast<std::size_t>(batch)),
       logits_(crops_.size() * classes_) {}
@@ -37,7 +37,7 @@ SegmentPredictions Predictor::predict(const std::vector<std::size_t>& clips, con
     const std::size_t count = std::min(crops_.size(), all.size() - first);
     // The last batch is filled up with its first crop; those answers are dropped.
     for (std::size_t i = 0; i < crops_.size(); ++i) crops_[i] = all[first + (i < count ? i : 0)];
-    ops_.gather(input_, crops_);
+    for (const Tensor& input : inputs_) ops_.gather(input, crops_);
     ops_.forward(Mode::kEvaluation, 0, 0);
     ops_.logits(logits_);
     for (std::size_t i = 0; i < count; ++i)

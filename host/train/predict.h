@@ -15,7 +15,8 @@ struct SegmentPredictions {
 class Predictor {
  public:
   // `ops` is prepared later but before the first predict(), for batches of `batch`.
-  Predictor(NetworkOps& ops, Tensor input, int batch, int classes);
+  // A segment is the same frames of every input.
+  Predictor(NetworkOps& ops, std::vector<Tensor> inputs, int batch, int classes);
 
   // Evaluation mode, with what was uploaded last; segments as even_starts() has them. `usable` is per clip.
   SegmentPredictions predict(const std::vector<std::size_t>& clips, const std::vector<int>& usable,
@@ -23,7 +24,7 @@ class Predictor {
 
  private:
   NetworkOps& ops_;
-  Tensor input_;
+  std::vector<Tensor> inputs_;
   std::size_t classes_;
   std::vector<Crop> crops_;
   std::vector<float> logits_;

@@ -150,11 +150,13 @@ void check_run_folder(const std::filesystem::path& runs, const Experiment& exper
 Json describe_networks(const Experiment& experiment, std::size_t genres, Device device) {
   Json branches = Json::array();
   for (const BranchSpec& branch : experiment.model.branches) {
-    const BranchShape shape{experiment.features.rows(branch.input),
-                            experiment.features.frames_of(experiment.training.segment_seconds),
-                            static_cast<int>(genres)};
+    const ModelShape shape{{experiment.features.rows(branch.input)},
+                           experiment.features.frames_of(experiment.training.segment_seconds),
+                           static_cast<int>(genres)};
+    ModelSpec alone;
+    alone.branches = {branch};
     const auto ops = make_network_ops(device, {.batch = experiment.training.batch_size});
-    const BranchNetwork network = record_branch(*ops, branch, shape);
+    const Network network = record_network(*ops, alone, shape);
     branches.push_back({{"branch", describe(branch)},
                         {"layers", network.layers},
                         {"parameters", network.layout.trained_count()}});

@@ -21,17 +21,23 @@ double learning_rate(const TrainingSpec& training, std::int64_t step, std::int64
   return training.learning_rate * 0.5 * (1 + std::cos(turn));
 }
 
+ModelShape shape_of(const BranchJob& job, const std::vector<BranchData>& inputs) {
+  ModelShape shape{{}, job.segment, static_cast<int>(job.clips->genres.size())};
+  for (const BranchData& input : inputs) shape.rows.push_back(input.rows);
+  return shape;
+}
+
 class Trainer {
  public:
-  Trainer(const BranchJob& job, const BranchData& data)
+  Trainer(const BranchJob& job, const std::vector<BranchData>& inputs)
       : job_(job),
         training_(*job.training),
         ops_(make_network_ops(job.device, {.batch = training_.batch_size, .threads = job.threads})),
-        network_(record_branch(*ops_, *job.branch,
-                               {data.rows, job.segment, static_cast<int>(job.clips->genres.size())})),
-        predictor_(*ops_, network_.input, training_.batch_size, static_cast<int>(job.clips->genres.size())) {
+        network_(record_network(*ops_, *job.model, shape_of(job, inputs))),
+        predictor_(*ops_, network_.inputs, training_.batch_size, static_cast<int>(job.clips->genres.size())) {
     ops_->prepare(network_.layout.slots());
-    ops_->set_features(network_.input, data.source());
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      ops_->set_features(network_.inputs[i], inputs[i].source());
     crops_.resize(static_cast<std::size_t>(training_.batch_size));
     targets_.resize(crops_.size() * job.clips->genres.size());
   }
@@ -88,7 +94,7 @@ class Trainer {
     std::fill(targets_.begin(), targets_.end(), 0.0f);
     for (std::size_t i = 0; i < crops_.size(); ++i)
       targets_[i * classes + job_.clips->labels[static_cast<std::size_t>(crops_[i].clip)]] = 1;
-    ops_->gather(network_.input, crops_);
+    for (const Tensor& input : network_.inputs) ops_->gather(input, crops_);
     ops_->set_targets(targets_);
     ops_->forward(Mode::kTraining, job_.seed, static_cast<std::uint64_t>(step));
     const double loss = ops_->loss();
@@ -130,7 +136,7 @@ class Trainer {
 
   [[noreturn]] void diverged(int epoch, std::size_t step) const {
     throw Error(ErrorKind::kFailure,
-                describe(*job_.branch) + ", seed " + std::to_string(job_.seed) +
+                describe(*job_.model) + ", seed " + std::to_string(job_.seed) +
                     ": training diverged in epoch " + std::to_string(epoch) +
                     (step ? ", step " + std::to_string(step) : std::string(", in validation")) +
                     ": the loss is no longer a number; a smaller /training/optimizer/learning_rate helps");
@@ -165,7 +171,7 @@ class Trainer {
   const BranchJob& job_;
   const TrainingSpec& training_;
   std::unique_ptr<NetworkOps> ops_;
-  BranchNetwork network_;
+  Network network_;
   Predictor predictor_;
   std::optional<TrainingState> state_;
   std::vector<Crop> crops_;
@@ -174,10 +180,12 @@ class Trainer {
 
 }  // namespace
 
-TrainedBranch train_branch(const BranchJob& job, const BranchData& data) {
-  TrainedBranch trained = Trainer(job, data).train();
-  trained.mean = data.mean;
-  trained.scale = data.scale;
+TrainedBranch train_branch(const BranchJob& job, const std::vector<BranchData>& inputs) {
+  TrainedBranch trained = Trainer(job, inputs).train();
+  for (const BranchData& input : inputs) {
+    trained.mean.insert(trained.mean.end(), input.mean.begin(), input.mean.end());
+    trained.scale.insert(trained.scale.end(), input.scale.begin(), input.scale.end());
+  }
   return trained;
 }
 

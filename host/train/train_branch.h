@@ -1,4 +1,4 @@
-// Trains one branch of one fold with one seed: AdamW, random crops, early stopping on the validation loss,
+// Trains one network of one fold with one seed: AdamW, random crops, early stopping on the validation loss,
 // the best weights restored.
 #pragma once
 
@@ -22,8 +22,8 @@ struct EpochResult {
 
 struct TrainedBranch {
   std::vector<ParameterSlot> slots;
-  std::vector<float> parameters;  // of the best epoch
-  std::vector<float> mean, scale;
+  std::vector<float> parameters;   // of the best epoch
+  std::vector<float> mean, scale;  // of each input's rows, one input behind the other
   std::vector<EpochResult> history;
   int best_epoch = 0;
   std::size_t trained_parameters = 0;        // without running statistics
@@ -32,7 +32,7 @@ struct TrainedBranch {
 };
 
 struct BranchJob {
-  const BranchSpec* branch = nullptr;
+  const ModelSpec* model = nullptr;  // of one network: a single branch, or several that are trained jointly
   const TrainingSpec* training = nullptr;
   const FoldClips* clips = nullptr;
   std::uint64_t seed = 1;
@@ -47,6 +47,7 @@ struct BranchJob {
 };
 
 // Throws Error(kFailure) where the loss stops being a number, Error(kInterrupted) with the checkpoint kept.
-TrainedBranch train_branch(const BranchJob& job, const BranchData& data);
+// `inputs`: one per input of the network; a segment is the same frames of each.
+TrainedBranch train_branch(const BranchJob& job, const std::vector<BranchData>& inputs);
 
 }  // namespace genretrack

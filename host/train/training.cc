@@ -214,9 +214,12 @@ std::filesystem::path Training::branch_file(const std::string& key) const {
 
 TrainedBranch Training::train(std::size_t branch, const std::string& key) {
   const BranchSpec& spec = experiment_.model.branches[branch];
-  const BranchData data = load_branch(cache_, spec.input, clips_, options_.threads);
+  std::vector<BranchData> inputs;
+  inputs.push_back(load_branch(cache_, spec.input, clips_, options_.threads));
+  ModelSpec alone;
+  alone.branches = {spec};
   BranchJob job;
-  job.branch = &spec;
+  job.model = &alone;
   job.training = &experiment_.training;
   job.clips = &clips_;
   job.seed = seed_;
@@ -233,7 +236,7 @@ TrainedBranch Training::train(std::size_t branch, const std::string& key) {
                             fmt::format("loss {:.3f}, validation {:.3f}, accuracy {:.3f}", last.train_loss,
                                         last.validation_loss, last.validation_accuracy));
   };
-  return train_branch(job, data);
+  return train_branch(job, inputs);
 }
 
 void Training::write_metrics(std::size_t branch, const std::vector<EpochResult>& history) const {

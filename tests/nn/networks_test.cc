@@ -88,10 +88,16 @@ BranchSpec branch(Architecture architecture, Transform input, std::vector<int> s
   return spec;
 }
 
+ModelSpec alone(BranchSpec spec) {
+  ModelSpec model;
+  model.branches = {std::move(spec)};
+  return model;
+}
+
 TEST(Networks, Cnn2dSeesOnePicture) {
   RecordingOps ops;
   const auto spec = branch(Architecture::kCnn2d, Transform::kSpectrogram, {24, 48});
-  const BranchNetwork network = record_branch(ops, spec, {128, 130, 10});
+  const Network network = record_network(ops, alone(spec), {{128}, 130, 10});
   EXPECT_EQ(ops.calls, (Calls{"input 1x128x130", "convolution 24x64x65", "convolution 48x32x32",
                               "mean 48x1x1", "dropout 48x1x1", "logits 10x1x1", "loss"}));
   EXPECT_EQ(ops.last_kernel, (std::pair{3, 3}));
@@ -99,12 +105,21 @@ TEST(Networks, Cnn2dSeesOnePicture) {
   EXPECT_EQ(describe(spec), "cnn2d 24-48 on spectrogram");
 }
 
+TEST(Networks, EndsAtTheEmbeddingWhereThatIsAskedFor) {
+  RecordingOps ops;
+  const auto spec = branch(Architecture::kCnn2d, Transform::kSpectrogram, {24});
+  const Network network = record_network(ops, alone(spec), {{128}, 130, 10}, Part::kEmbedding);
+  EXPECT_EQ(ops.calls,
+            (Calls{"input 1x128x130", "convolution 24x64x65", "mean 24x1x1", "dropout 24x1x1", "loss"}));
+  EXPECT_EQ(network.layout.slots().back().name, "block1/norm/running_variance");
+}
+
 TEST(Networks, Cnn1dTakesRowsAsChannels) {
   RecordingOps ops;
   auto spec = branch(Architecture::kCnn1d, Transform::kMfcc, {64});
   spec.kernel_size = 5;
   spec.dropout = 0;
-  record_branch(ops, spec, {20, 130, 4});
+  record_network(ops, alone(spec), {{20}, 130, 4});
   EXPECT_EQ(ops.calls,
             (Calls{"input 20x1x130", "convolution 64x1x65", "mean 64x1x1", "logits 4x1x1", "loss"}));
   EXPECT_EQ(ops.last_kernel, (std::pair{1, 5}));
@@ -112,13 +127,14 @@ TEST(Networks, Cnn1dTakesRowsAsChannels) {
 
 TEST(Networks, PoolingStopsWhereASideIsOne) {
   RecordingOps ops;
-  record_branch(ops, branch(Architecture::kCnn2d, Transform::kChromagram, {8, 8, 8, 8, 8}), {12, 3, 4});
+  record_network(ops, alone(branch(Architecture::kCnn2d, Transform::kChromagram, {8, 8, 8, 8, 8})),
+                 {{12}, 3, 4});
   EXPECT_EQ(ops.calls[5], "convolution 8x1x1");
 }
 
 TEST(Networks, DenseDropsOutBehindEveryHiddenLayerWithItsOwnMask) {
   RecordingOps ops;
-  record_branch(ops, branch(Architecture::kDense, Transform::kMfcc, {32, 16}), {20, 10, 3});
+  record_network(ops, alone(branch(Architecture::kDense, Transform::kMfcc, {32, 16})), {{20}, 10, 3});
   EXPECT_EQ(ops.calls, (Calls{"input 1x20x10", "hidden 32x1x1", "dropout 32x1x1", "hidden 16x1x1",
                               "dropout 16x1x1", "logits 3x1x1", "loss"}));
   ASSERT_EQ(ops.dropouts.size(), 2u);
@@ -128,7 +144,7 @@ TEST(Networks, DenseDropsOutBehindEveryHiddenLayerWithItsOwnMask) {
 TEST(Networks, RefusesAFamilyThatIsNotThere) {
   RecordingOps ops;
   try {
-    record_branch(ops, branch(Architecture::kLstm, Transform::kMfcc, {}), {20, 130, 4});
+    record_network(ops, alone(branch(Architecture::kLstm, Transform::kMfcc, {})), {{20}, 130, 4});
     FAIL() << "an LSTM was built";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);

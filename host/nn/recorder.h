@@ -1,0 +1,38 @@
+// What the network families share while they record a branch on a backend: its layers, their names in the
+// parameter layout, and the numbers of its dropout masks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/nn/networks.h"
+
+namespace genretrack {
+
+// Sizes are products of a spec's numbers, each allowed alone; together they must still be a network that a
+// machine can hold, and int must hold its shapes. Throws Error(kSpec).
+void check_size(const std::string& layer, double values);
+
+struct Recorder {
+  NetworkOps& ops;
+  const BranchSpec& branch;
+  Network& network;
+  std::string prefix;            // of the slots' names: "" or "mfcc/"
+  std::uint32_t first_mask = 0;  // number of the branch's first dropout layer: no two share their masks
+
+  void note(const std::string& what, const Tensor& t);
+  // Adds an input to the network.
+  Tensor input(int channels, int height, int width);
+  // Pooling halves a side until it is one, so that a branch can be deeper than its picture is high.
+  Tensor convolution(Tensor x, int out, int kernel_height, int kernel_width, int index);
+  Tensor hidden(Tensor x, int units, const std::string& id);
+  Tensor dropout(Tensor x, std::uint32_t layer);
+  // The last layer, "output": logits.
+  Tensor output(Tensor x, int classes);
+};
+
+// From the branch's input to its embedding: the vector before the last layer.
+Tensor record_embedding(Recorder& recorder, int rows, int frames);
+
+}  // namespace genretrack
