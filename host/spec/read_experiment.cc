@@ -193,4 +193,8 @@ std::vector<Experiment> read_experiments(const std::vector<std::filesystem::path
   return all;
 }
 
+Experiment experiment_of_text(const std::string& text, const std::string& source) {
+  return read_experiment({parse_json_text(text, source), {}}, "model");
+}
+
 }  // namespace genretrack

@@ -20,6 +20,10 @@ namespace genretrack {
 std::vector<Experiment> read_experiments(const std::vector<std::filesystem::path>& paths,
                                          const std::vector<std::string>& overrides);
 
+// A resolved spec that a file of a run holds as text; `source` is for messages. Throws Error(kSpec) and
+// Error(kUnsupported) as above.
+Experiment experiment_of_text(const std::string& text, const std::string& source);
+
 // The resolved spec, every field written out; read_experiments() reads it back to an equal experiment.
 nlohmann::ordered_json to_json(const Experiment& experiment);
 
