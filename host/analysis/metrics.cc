@@ -42,6 +42,17 @@ std::vector<double> log_losses(const Predictions& predictions) {
   return values;
 }
 
+std::vector<double> brier_scores(const Predictions& predictions) {
+  std::vector<double> values(predictions.clips.size());
+  for (std::size_t clip = 0; clip < values.size(); ++clip)
+    for (std::size_t genre = 0; genre < predictions.genres.size(); ++genre) {
+      const double error =
+          predictions.probability(clip, genre) - (genre == predictions.truth[clip] ? 1.0 : 0.0);
+      values[clip] += error * error;
+    }
+  return values;
+}
+
 Metrics compute_metrics(const Predictions& predictions) {
   const std::size_t clips = predictions.clips.size(), genres = predictions.genres.size();
   if (clips == 0) throw Error(ErrorKind::kData, "there are no clips to evaluate: the part is empty");
@@ -52,7 +63,8 @@ Metrics compute_metrics(const Predictions& predictions) {
     ++metrics.confusion[predictions.truth[clip] * genres + predicted_genre(predictions, clip)];
   metrics.accuracy = mean(hits(predictions));
   metrics.log_loss = mean(log_losses(predictions));
-  std::size_t seen = 0;
+  metrics.brier = mean(brier_scores(predictions));
+  std::size_t seen = 0, in_truth = 0;
   for (std::size_t genre = 0; genre < genres; ++genre) {
     std::size_t truth = 0, predicted = 0;
     for (std::size_t other = 0; other < genres; ++other) {
@@ -63,8 +75,11 @@ Metrics compute_metrics(const Predictions& predictions) {
     metrics.genres.push_back(
         {truth, ratio(right, truth), ratio(right, predicted), ratio(2 * right, truth + predicted)});
     metrics.macro_f1 += metrics.genres.back().f1;
+    metrics.balanced_accuracy += metrics.genres.back().recall;
     seen += truth + predicted > 0;
+    in_truth += truth > 0;
   }
+  metrics.balanced_accuracy /= static_cast<double>(in_truth);
   metrics.macro_f1 /= static_cast<double>(seen);
   return metrics;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "host/analysis/metrics.h"
 #include "host/analysis/paired_tests.h"
@@ -21,6 +22,13 @@ void check_same_clips(const Predictions& reference, const Predictions& candidate
       "split");
 }
 
+std::vector<double> differences_of(const std::vector<double>& candidate,
+                                   const std::vector<double>& reference) {
+  std::vector<double> differences(candidate.size());
+  std::transform(candidate.begin(), candidate.end(), reference.begin(), differences.begin(), std::minus<>());
+  return differences;
+}
+
 PairedComparison count_pairs(const std::vector<double>& reference, const std::vector<double>& candidate) {
   PairedComparison pair;
   pair.clips = reference.size();
@@ -38,24 +46,23 @@ std::vector<PairedComparison> compare_paired(const Predictions& reference,
                                              const std::vector<Predictions>& candidates,
                                              const ComparisonOptions& options) {
   std::vector<PairedComparison> pairs;
-  std::vector<SignFlipTest> tests;
   std::vector<double> p_values;
   const std::vector<double> reference_hits = hits(reference);
+  const SignSplits splits(group_by_artist(reference_hits, reference.artists).sizes, options.seed,
+                          options.draws);
   for (const Predictions& candidate : candidates) {
     check_same_clips(reference, candidate);
     const std::vector<double> candidate_hits = hits(candidate);
     PairedComparison pair = count_pairs(reference_hits, candidate_hits);
-    std::vector<double> differences(pair.clips);
-    for (std::size_t clip = 0; clip < pair.clips; ++clip)
-      differences[clip] = candidate_hits[clip] - reference_hits[clip];
+    const std::vector<double> differences = differences_of(candidate_hits, reference_hits);
     const Groups groups = group_by_artist(differences, reference.artists);
-    tests.emplace_back(groups, options.seed, options.draws);
+    const SignFlipTest test(groups, splits);
     pair.groups = groups.sums.size();
     pair.unknown_artists = groups.unknown;
     pair.artists_known = groups.unknown < pair.clips;
-    pair.gain = tests.back().mean();
-    pair.p = tests.back().p_value();
-    pair.exact = tests.back().exact();
+    pair.gain = test.mean();
+    pair.p = test.p_value();
+    pair.exact = test.exact();
     pair.design_effect = design_effect(differences, groups);
     pairs.push_back(pair);
     p_values.push_back(pair.p);
@@ -66,7 +73,10 @@ std::vector<PairedComparison> compare_paired(const Predictions& reference,
     pair.adjusted_p = decisions[i].adjusted_p;
     pair.level = decisions[i].level;
     if (decisions[i].rejected) pair.verdict = pair.gain > 0 ? Verdict::kBetter : Verdict::kWorse;
-    const Interval interval = tests[i].interval(pair.level);
+    // The test is made again: all of a thousand candidates at once would take gigabytes.
+    const std::vector<double> differences = differences_of(hits(candidates[i]), reference_hits);
+    const SignFlipTest test(group_by_artist(differences, reference.artists), splits);
+    const Interval interval = test.interval(pair.level);
     pair.interval = {std::max(-1.0, interval.low), std::min(1.0, interval.high)};
     // The most extreme outcome has p = 2 / 2^groups: with fewer groups nothing can be shown at this level.
     if (std::ldexp(1.0, 1 - static_cast<int>(std::min<std::size_t>(pair.groups, 1000))) > pair.level)

@@ -1,11 +1,12 @@
 #include "host/analysis/sign_flip.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <limits>
-#include <map>
 #include <numeric>
 
+#include "host/analysis/artist_groups.h"
 #include "host/core/error.h"
 #include "host/core/random.h"
 
@@ -21,66 +22,76 @@ double Groups::clips() const { return std::accumulate(sizes.begin(), sizes.end()
 double Groups::mean() const { return std::accumulate(sums.begin(), sums.end(), 0.0) / clips(); }
 
 Groups group_by_artist(const std::vector<double>& values, const std::vector<std::string>& artists) {
+  const ArtistGroups by_artist = artist_groups(artists);
   Groups groups;
-  std::map<std::string, std::size_t> known;
+  groups.unknown = by_artist.unknown;
+  groups.sums.resize(by_artist.count);
+  groups.sizes.resize(by_artist.count);
   for (std::size_t clip = 0; clip < values.size(); ++clip) {
-    std::size_t group = groups.sums.size();
-    if (artists[clip].empty())
-      ++groups.unknown;
-    else
-      group = known.try_emplace(artists[clip], group).first->second;
-    if (group == groups.sums.size()) {
-      groups.sums.push_back(0);
-      groups.sizes.push_back(0);
-    }
-    groups.sums[group] += values[clip];
-    groups.sizes[group] += 1;
+    groups.sums[by_artist.of_clip[clip]] += values[clip];
+    groups.sizes[by_artist.of_clip[clip]] += 1;
   }
   return groups;
 }
 
-SignFlipTest::SignFlipTest(const Groups& groups, std::uint64_t seed, std::size_t draws)
-    : exact_(groups.sums.size() <= kExactGroups) {
-  const std::size_t count = groups.sums.size();
+SignSplits::SignSplits(const std::vector<double>& sizes, std::uint64_t seed, std::size_t draws)
+    : exact_(sizes.size() <= kExactGroups), bytes_((sizes.size() + 7) / 8) {
+  const std::size_t count = sizes.size();
   if (count == 0) throw Error(ErrorKind::kData, "there are no clips to compare: the test part is empty");
-  mean_ = groups.mean();
-  sum_ = std::accumulate(groups.sums.begin(), groups.sums.end(), 0.0);
-  size_ = groups.clips();
   if (exact_) {
     // Group 0 stays in A: swapping A and B gives the same range. Mask 0, nothing flipped, is the data as
     // seen.
-    for (std::uint32_t mask = 1; mask < (1u << (count - 1)); ++mask) {
-      double sum = 0, size = 0;
-      for (std::size_t group = 1; group < count; ++group)
-        if (mask >> (group - 1) & 1u) sum += groups.sums[group], size += groups.sizes[group];
-      add_split(sum, size);
-    }
+    for (std::uint32_t mask = 1; mask < (1u << (count - 1)); ++mask)
+      for (std::size_t byte = 0; byte < bytes_; ++byte)
+        flipped_.push_back(static_cast<std::uint8_t>(mask << 1 >> (8 * byte)));
   } else {
     Random random(seed, Purpose::kPermutation);
     for (std::size_t draw = 0; draw < draws; ++draw) {
-      double sum = 0, size = 0;
       std::uint32_t signs = 0;
-      for (std::size_t group = 0; group < count; ++group, signs >>= 1) {
-        if (group % 32 == 0) signs = random.word();
-        if (signs & 1u) sum += groups.sums[group], size += groups.sizes[group];
+      for (std::size_t byte = 0; byte < bytes_; ++byte, signs >>= 8) {
+        if (byte % 4 == 0) signs = random.word();
+        flipped_.push_back(static_cast<std::uint8_t>(signs));
       }
-      add_split(sum, size);
     }
   }
-  std::sort(lower_.begin(), lower_.end());
-  std::sort(upper_.begin(), upper_.end(), std::greater<>());
+  sizes_ = side_sums(sizes);
 }
 
-void SignFlipTest::add_split(double sum_a, double size_a) {
-  if (size_a == 0 || size_a == size_) {  // one side is empty: as extreme as the data for every mean
-    lower_.push_back(-kInfinity);
-    upper_.push_back(kInfinity);
-    return;
+// Eight groups at a time: what every byte of signs adds is looked up.
+std::vector<double> SignSplits::side_sums(const std::vector<double>& values) const {
+  std::vector<std::array<double, 256>> tables(bytes_);
+  for (std::size_t group = 0; group < values.size(); ++group)
+    for (std::size_t byte = 0; byte < 256; ++byte)
+      if (byte >> (group % 8) & 1u) tables[group / 8][byte] += values[group];
+  std::vector<double> sums(flipped_.size() / bytes_);
+  const std::uint8_t* flipped = flipped_.data();
+  for (double& sum : sums)
+    for (std::size_t byte = 0; byte < bytes_; ++byte) sum += tables[byte][*flipped++];
+  return sums;
+}
+
+SignFlipTest::SignFlipTest(const Groups& groups, std::uint64_t seed, std::size_t draws)
+    : SignFlipTest(groups, SignSplits(groups.sizes, seed, draws)) {}
+
+SignFlipTest::SignFlipTest(const Groups& groups, const SignSplits& splits) : exact_(splits.exact()) {
+  const double mean = groups.mean();
+  const double sum = std::accumulate(groups.sums.begin(), groups.sums.end(), 0.0), size = groups.clips();
+  mean_ = mean;
+  const std::vector<double> side_sums = splits.side_sums(groups.sums);
+  lower_.resize(side_sums.size());
+  upper_.resize(side_sums.size());
+  for (std::size_t split = 0; split < side_sums.size(); ++split) {
+    const double size_a = splits.side_sizes()[split];
+    if (size_a == 0 || size_a == size) {  // one side is empty: as extreme as the data for every mean
+      lower_[split] = -kInfinity;
+      upper_[split] = kInfinity;
+      continue;
+    }
+    const double mean_a = side_sums[split] / size_a, mean_b = (sum - side_sums[split]) / (size - size_a);
+    // The observed mean lies between the two; rounding must not put it outside.
+    lower_[split] = std::min({mean_a, mean_b, mean});
+    upper_[split] = std::max({mean_a, mean_b, mean});
   }
-  const double mean_a = sum_a / size_a, mean_b = (sum_ - sum_a) / (size_ - size_a);
-  // The observed mean lies between the two; rounding must not put it outside.
-  lower_.push_back(std::min({mean_a, mean_b, mean_}));
-  upper_.push_back(std::max({mean_a, mean_b, mean_}));
 }
 
 double SignFlipTest::p_of(std::size_t as_extreme) const {
@@ -89,8 +100,8 @@ double SignFlipTest::p_of(std::size_t as_extreme) const {
 
 double SignFlipTest::p_value() const {
   const auto as_extreme =
-      mean_ >= 0 ? std::upper_bound(lower_.begin(), lower_.end(), 0.0) - lower_.begin()
-                 : std::upper_bound(upper_.begin(), upper_.end(), 0.0, std::greater<>()) - upper_.begin();
+      mean_ >= 0 ? std::count_if(lower_.begin(), lower_.end(), [](double end) { return end <= 0; })
+                 : std::count_if(upper_.begin(), upper_.end(), [](double end) { return end >= 0; });
   return p_of(static_cast<std::size_t>(as_extreme));
 }
 
@@ -101,7 +112,11 @@ Interval SignFlipTest::interval(double level) const {
   while (needed <= lower_.size() && p_of(needed) <= level) ++needed;
   if (needed == 0) return {-kInfinity, kInfinity};
   if (needed > lower_.size()) return {mean_, mean_};
-  return {lower_[needed - 1], upper_[needed - 1]};
+  const auto rank = static_cast<std::ptrdiff_t>(needed) - 1;
+  std::vector<double> lower = lower_, upper = upper_;
+  std::nth_element(lower.begin(), lower.begin() + rank, lower.end());
+  std::nth_element(upper.begin(), upper.begin() + rank, upper.end(), std::greater<>());
+  return {lower[needed - 1], upper[needed - 1]};
 }
 
 }  // namespace genretrack

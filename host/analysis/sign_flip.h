@@ -34,10 +34,27 @@ struct Groups {
 };
 Groups group_by_artist(const std::vector<double>& values, const std::vector<std::string>& artists);
 
+// The ways to give every group a sign, the same for all values over the same groups. Every way is enumerated
+// up to 17 groups; beyond, `draws` are drawn (Purpose::kPermutation). Throws Error(kData) where there is no
+// group.
+class SignSplits {
+ public:
+  SignSplits(const std::vector<double>& sizes, std::uint64_t seed, std::size_t draws = 99'999);
+  bool exact() const { return exact_; }
+  const std::vector<double>& side_sizes() const { return sizes_; }         // clips on side B, per split
+  std::vector<double> side_sums(const std::vector<double>& values) const;  // per split, of groups on side B
+
+ private:
+  bool exact_;
+  std::size_t bytes_;                  // of signs, a bit per group
+  std::vector<std::uint8_t> flipped_;  // (split, byte)
+  std::vector<double> sizes_;
+};
+
 class SignFlipTest {
  public:
-  // Every split is enumerated up to 17 groups; beyond, `draws` are drawn (Purpose::kPermutation), and
-  // p = (1 + at least as extreme) / (1 + draws). Throws Error(kData) where there is no group.
+  // p = (1 + splits at least as extreme) / (1 + splits), the data being one of them.
+  SignFlipTest(const Groups& groups, const SignSplits& splits);
   SignFlipTest(const Groups& groups, std::uint64_t seed, std::size_t draws = 99'999);
 
   double mean() const { return mean_; }
@@ -47,12 +64,11 @@ class SignFlipTest {
   Interval interval(double level) const;
 
  private:
-  void add_split(double sum_a, double size_a);  // of one side
   double p_of(std::size_t as_extreme) const;
 
-  double mean_, sum_, size_;
+  double mean_ = 0;
   bool exact_;
-  std::vector<double> lower_, upper_;  // the ends of the splits' ranges: ascending, descending
+  std::vector<double> lower_, upper_;  // the ends of the splits' ranges
 };
 
 }  // namespace genretrack

@@ -43,19 +43,26 @@ double design_effect(const std::vector<double>& values, const Groups& groups) {
   return std::max(1.0, by_group / by_clip);
 }
 
-Interval accuracy_interval(const std::vector<double>& hits, const Groups& groups, double level) {
-  if (groups.sums.size() < 2) return {0, 1};
-  const double clips = static_cast<double>(hits.size());
+Interval share_interval(double share, double variance, double clips, std::size_t groups, double level) {
+  if (groups < 2) return {0, 1};
   const boost::math::normal_distribution<double> normal;
   const double z = boost::math::quantile(normal, 1 - level / 2);
-  const double t = t_quantile(1 - level / 2, static_cast<double>(groups.sums.size() - 1));
-  const double effective = clips / design_effect(hits, groups) * square(z / t);
-  const double right = mean_of(hits) * effective;
+  const double t = t_quantile(1 - level / 2, static_cast<double>(groups - 1));
+  const double if_independent = share * (1 - share) / std::max(1.0, clips - 1);
+  const double effect = variance > 0 ? std::max(1.0, variance / if_independent) : 1.0;
+  const double effective = clips / effect * square(z / t);
+  const double right = share * effective;
   using Beta = boost::math::beta_distribution<double>;
   const double low = right <= 0 ? 0 : boost::math::quantile(Beta(right, effective - right + 1), level / 2);
   const double high =
       right >= effective ? 1 : boost::math::quantile(Beta(right + 1, effective - right), 1 - level / 2);
   return {low, high};
+}
+
+Interval accuracy_interval(const std::vector<double>& hits, const Groups& groups, double level) {
+  const double clips = static_cast<double>(hits.size()), share = mean_of(hits);
+  const double variance = variance_of(hits) / clips * design_effect(hits, groups);
+  return share_interval(share, variance, clips, groups.sums.size(), level);
 }
 
 std::optional<double> smallest_gain(std::size_t discordant, std::size_t clips, double effect,

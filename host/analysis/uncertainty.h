@@ -13,6 +13,11 @@ namespace genretrack {
 // where every group is one clip, nothing varies or there is one group, and never below 1.
 double design_effect(const std::vector<double>& values, const Groups& groups);
 
+// Interval of a share in [0, 1] whose variance between artists is known: Clopper and Pearson's with the
+// effective number of clips, at most `clips`, and of degrees of freedom (Korn and Graubard 1998). [0, 1] with
+// one group.
+Interval share_interval(double share, double variance, double clips, std::size_t groups, double level);
+
 // Interval of an accuracy over artists: Clopper and Pearson's with the effective number of clips and of
 // degrees of freedom (Korn and Graubard 1998). Holds its width where every clip is right. `hits` are 0 or 1.
 // With one group it is [0, 1].

@@ -32,6 +32,8 @@ TEST(Metrics, MatchScikitLearn) {
   EXPECT_NEAR(metrics.accuracy, golden::kAccuracy, 1e-14);
   EXPECT_NEAR(metrics.macro_f1, golden::kMacroF1, 1e-14);
   EXPECT_NEAR(metrics.log_loss, golden::kLogLoss, 1e-12);
+  EXPECT_NEAR(metrics.balanced_accuracy, golden::kBalancedAccuracy, 1e-12);
+  EXPECT_NEAR(metrics.brier, golden::kBrier, 1e-12);
   for (std::size_t genre = 0; genre < golden::kGenres; ++genre) {
     EXPECT_NEAR(metrics.genres[genre].recall, golden::kRecall[genre], 1e-14) << genre;
     EXPECT_NEAR(metrics.genres[genre].precision, golden::kPrecision[genre], 1e-14) << genre;

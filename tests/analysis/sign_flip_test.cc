@@ -6,6 +6,7 @@
 
 #include "host/core/error.h"
 #include "host/core/random.h"
+#include "tests/golden/statistics.h"
 #include "tests/reference/sign_flip.h"
 
 namespace genretrack {
@@ -35,6 +36,13 @@ TEST(SignFlip, MatchesTheDefinitionOfTheTest) {
     EXPECT_TRUE(test.exact());
     EXPECT_DOUBLE_EQ(test.p_value(), reference::sign_flip_p(groups.sums, groups.sizes, 0)) << seed;
   }
+}
+
+TEST(SignFlip, MatchesSciPy) {
+  Groups groups;
+  groups.sums.assign(std::begin(golden::kSignSums), std::end(golden::kSignSums));
+  groups.sizes.assign(std::begin(golden::kSignSizes), std::end(golden::kSignSizes));
+  EXPECT_NEAR(SignFlipTest(groups, 1).p_value(), golden::kSignP, 1e-12);
 }
 
 TEST(SignFlip, IntervalHoldsTheMeansThatTheTestDoesNotReject) {

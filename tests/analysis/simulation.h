@@ -1,6 +1,7 @@
 // Rates of the comparison's promises over many simulated experiments.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/analysis/sign_flip.h"
@@ -46,9 +47,17 @@ inline Rates measure(const SimulatedDesign& design, std::size_t experiments, std
   return rates;
 }
 
-// Three standard errors of a rate near 0.05 (or 0.95).
+// A rate near 0.05 (or 0.95) is further off by chance less than once in a million simulations: 4.9 standard
+// errors.
 inline double simulation_error(std::size_t experiments) {
-  return 3 * std::sqrt(0.05 * 0.95 / static_cast<double>(experiments));
+  return 4.9 * std::sqrt(0.05 * 0.95 / static_cast<double>(experiments));
+}
+
+// What a true rate of `rate` stays above, but once in a million simulations; a rate of 1 counts as one that
+// misses once in a thousand.
+inline double least_rate(double rate, std::size_t experiments) {
+  const double known = std::min(rate, 0.999);
+  return known - 4.9 * std::sqrt(known * (1 - known) / static_cast<double>(experiments));
 }
 
 }  // namespace genretrack::testing

@@ -14,7 +14,7 @@ constexpr std::size_t kExperiments = 1000, kDraws = 999;
 struct NamedDesign {
   const char* name;
   SimulatedDesign design;
-  double least_gain_coverage, least_accuracy_coverage;  // what docs/evaluation.md says of the design
+  double gain_coverage, accuracy_coverage;  // what docs/evaluation.md says of the design: the lowest
 };
 
 // Ten artists of whom one has half the clips.
@@ -30,14 +30,14 @@ std::vector<NamedDesign> designs(double gain) {
     made.run_clip = 0.4 - run_artist;
     return made;
   };
-  return {{"6 artists, 42 clips", design(uneven_artists(6, 7), 0.15), 0.91, 0.95},
-          {"10 artists, 70 clips", design(uneven_artists(10, 7), 0.15), 0.92, 0.93},
-          {"10 artists, 70 clips, runs differ by artist", design(uneven_artists(10, 7), 0.4), 0.90, 0.91},
-          {"10 artists, 70 clips, one with half", design(kOneLarge, 0.15), 0.92, 0.88},
-          {"15 artists, 105 clips", design(uneven_artists(15, 7), 0.15), 0.92, 0.93},
-          {"20 artists, 140 clips", design(uneven_artists(20, 7), 0.15), 0.93, 0.93},
-          {"40 artists, 280 clips", design(uneven_artists(40, 7), 0.15), 0.935, 0.935},
-          {"100 artists, 300 clips", design(uneven_artists(100, 3), 0.15), 0.93, 0.935}};
+  return {{"6 artists, 42 clips", design(uneven_artists(6, 7), 0.15), 0.929, 0.965},
+          {"10 artists, 70 clips", design(uneven_artists(10, 7), 0.15), 0.937, 0.951},
+          {"10 artists, 70 clips, runs differ by artist", design(uneven_artists(10, 7), 0.4), 0.916, 0.942},
+          {"10 artists, 70 clips, one with half", design(kOneLarge, 0.15), 0.95, 0.89},
+          {"15 artists, 105 clips", design(uneven_artists(15, 7), 0.15), 0.932, 0.949},
+          {"20 artists, 140 clips", design(uneven_artists(20, 7), 0.15), 0.944, 0.944},
+          {"40 artists, 280 clips", design(uneven_artists(40, 7), 0.15), 0.948, 0.963},
+          {"100 artists, 300 clips", design(uneven_artists(100, 3), 0.15), 0.939, 0.957}};
 }
 
 void print(const NamedDesign& named, double gain, const Rates& rates) {
@@ -60,8 +60,8 @@ TEST(SlowSimulation, IntervalsCoverAsDocumented) {
     for (const NamedDesign& named : designs(gain)) {
       const Rates rates = measure(named.design, kExperiments, kDraws);
       print(named, gain, rates);
-      EXPECT_GE(rates.gain_covered, named.least_gain_coverage) << named.name;
-      EXPECT_GE(rates.accuracy_covered, named.least_accuracy_coverage) << named.name;
+      EXPECT_GE(rates.gain_covered, least_rate(named.gain_coverage, kExperiments)) << named.name;
+      EXPECT_GE(rates.accuracy_covered, least_rate(named.accuracy_coverage, kExperiments)) << named.name;
     }
 }
 
@@ -73,7 +73,7 @@ TEST(SlowSimulation, TheSmallestGainIsFoundFourTimesInFive) {
   design.second_accuracy = 0.75 + measure(design, 300, 399).mean_smallest_gain;
   const Rates rates = measure(design, kExperiments, kDraws);
   std::printf("smallest gain %.3f: found %.3f\n", rates.mean_smallest_gain, rates.rejected);
-  EXPECT_NEAR(rates.rejected, 0.8, 0.06);
+  EXPECT_NEAR(rates.rejected, 0.8, 0.0625);
 }
 
 TEST(SlowSimulation, HolmKeepsTheErrorOfTheFamily) {

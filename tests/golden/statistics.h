@@ -1,4 +1,4 @@
-// Written by make_statistics.py with numpy 2.4.6, scipy 1.17.1, statsmodels 0.15.0, sklearn 1.9.1.
+// Written by make_statistics.py with numpy 2.4.6, pandas 3.1.1, scipy 1.17.1, statsmodels 0.15.0, sklearn 1.9.1.
 #pragma once
 
 #include <cstddef>
@@ -75,6 +75,8 @@ inline constexpr double kProbabilities[] = {
 inline constexpr double kAccuracy = 0.65000000000000002;
 inline constexpr double kMacroF1 = 0.48611732259988072;
 inline constexpr double kLogLoss = 1.4642973477438661;
+inline constexpr double kBalancedAccuracy = 0.51512681159420293;
+inline constexpr double kBrier = 0.48294522471414564;
 inline constexpr double kPrecision[] = {
     0.75, 0.70833333333333337, 0.4375, 0,
 };
@@ -125,6 +127,65 @@ inline constexpr double kWelchInterval[] = {
 inline constexpr double kClopperPearson[] = {
     0.83358912734802182, 0.86537732973925952,
 };  // of 1700 in 2000
+
+inline constexpr double kCalibrationError = 0;  // in 6 bins
+inline constexpr double kConsistent[] = {
+    0.20000000000000001, 0.80000000000000004, 0.20000000000000001, 0.80000000000000004, 0.29999999999999999,
+    0.90000000000000002, 0.40000000000000002, 1, 0.5, 1, 0.69999999999999996, 1,
+};  // low and high of each
+
+inline constexpr double kSignSums[] = {
+    3, -1, 2, 0, 1, 4, -2, 2, 1, 0, 3,
+};
+inline constexpr double kSignSizes[] = {
+    5, 2, 4, 1, 3, 6, 4, 2, 2, 3, 5,
+};
+inline constexpr double kSignP = 0.0859375;
+
+inline constexpr std::size_t kComponentSeeds = 3;
+inline constexpr int kComponentArtists[] = {
+    0, 0, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 5, 5, 5, 6, 6,
+};
+inline constexpr double kComponentHits[] = {
+    1, 1, 1, 1, 1, 0, 1, 1, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
+    1, 1, 0, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0,
+};  // (seed, clip)
+inline constexpr double kComponents[] = {
+    0.036343125960061402, 0.079500164690382166, 0.044795783926218656, 0.11462450592885377,
+};  // artist, clip, seed, rest
+
+inline constexpr double kFoldDifferences[] = {
+    0.028000000000000001, 0.014, 0.033000000000000002, -0.031, 0.027, 0.017999999999999999,
+    0.0050000000000000001, -0.025999999999999999, -0.0070000000000000001, 0.014,
+};
+inline constexpr double kCorrectedT[] = {
+    0.48237000047447959, -0.015654784016802037, 0.030654784016802036,
+};  // p, interval; test : training = 1 : 9
+inline constexpr double kManyA[] = {
+    0.80500000000000005, 0.81299999999999994, 0.81799999999999995, 0.83099999999999996, 0.82499999999999996,
+    0.80900000000000005, 0.81799999999999995, 0.82299999999999995, 0.82199999999999995, 0.82999999999999996,
+    0.82299999999999995, 0.80200000000000005,
+};
+inline constexpr double kManyB[] = {
+    0.82099999999999995, 0.80200000000000005, 0.81399999999999995, 0.80300000000000005, 0.77900000000000003,
+    0.79100000000000004, 0.82899999999999996, 0.80600000000000005, 0.81100000000000005, 0.80600000000000005,
+};
+inline constexpr double kChanceToWin[] = {
+    0.76249999999999996, 0.51492905574326397, 0.90052276065678771,
+};  // chance, interval
+
+inline constexpr double kBootSums[] = {
+    2.117, 2.1269999999999998, 2.3900000000000001, 6.54, 0.90600000000000003, 4.9930000000000003, 1.464,
+    3.944, 0.78900000000000003, 7.1340000000000003, 2.3460000000000001, 1.1739999999999999,
+    8.0549999999999997, 3.9140000000000001, 1.986, 2.504, 6.4640000000000004, 4.173, 3.0899999999999999,
+    5.4379999999999997,
+};
+inline constexpr double kBootSizes[] = {
+    4, 7, 3, 9, 5, 6, 2, 8, 5, 4, 6, 3, 7, 5, 4, 6, 5, 3, 8, 5,
+};
+inline constexpr double kBootstrapT[] = {
+    0.5135154907529611, 0.90178078413003049,
+};  // from 400,000 draws
 // clang-format on
 
 }  // namespace genretrack::golden
