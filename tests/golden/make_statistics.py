@@ -154,7 +154,8 @@ def main():
     calibration_error, bars = calibration(confidence, (predicted == truth).astype(float), 6)
 
     versions = ", ".join(f"{m.__name__} {m.__version__}" for m in (numpy, pandas, scipy, statsmodels, sklearn))
-    text = f"""// Written by make_statistics.py with {versions}.
+    text = f"""// Written by make_statistics.py with
+// {versions}.
 #pragma once
 
 #include <cstddef>

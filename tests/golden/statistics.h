@@ -1,4 +1,5 @@
-// Written by make_statistics.py with numpy 2.4.6, pandas 3.1.1, scipy 1.17.1, statsmodels 0.15.0, sklearn 1.9.1.
+// Written by make_statistics.py with
+// numpy 2.4.6, pandas 3.1.1, scipy 1.17.1, statsmodels 0.15.0, sklearn 1.9.1.
 #pragma once
 
 #include <cstddef>
