@@ -74,7 +74,8 @@ struct RecurrentLayer {
   struct Direction {
     std::size_t input_weight = 0;      // (G * hidden, C)
     std::size_t recurrent_weight = 0;  // (G * hidden, hidden)
-    std::size_t bias = 0;  // (G * hidden), for GRU (4 * hidden): r z n of the input, then n of the recurrent
+    // A kVector (G * hidden), for GRU (4 * hidden): r z n of the input, then n of the recurrent.
+    std::size_t bias = 0;
   };
   Cell cell = Cell::kLstm;
   int hidden = 0;
@@ -94,7 +95,7 @@ enum class TimeSummary {
 struct TimeSummaryBlock {
   TimeSummary summary = TimeSummary::kMean;
   int directions = 1;     // kLast
-  std::size_t query = 0;  // kAttention: (C)
+  std::size_t query = 0;  // kAttention: (C), a kWeight
 };
 
 // Features of every clip of a part, resident where the network runs: (clips, rows, frames) float32, raw;

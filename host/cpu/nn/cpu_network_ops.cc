@@ -1,7 +1,5 @@
 #include "host/cpu/nn/cpu_network_ops.h"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <optional>
 #include <variant>
@@ -20,25 +18,17 @@ using namespace cpu;
 }
 [[noreturn]] void fail(const std::string& message) { throw Error(ErrorKind::kFailure, message); }
 
-// The calling thread's number of OpenMP threads, for the length of one call.
-class ThreadCount {
- public:
-  explicit ThreadCount(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
-  ~ThreadCount() { omp_set_num_threads(before_); }
-  ThreadCount(const ThreadCount&) = delete;
-  ThreadCount& operator=(const ThreadCount&) = delete;
-
- private:
-  int before_;
-};
-
 struct MeanRecord {};
+struct MeanOverHeightRecord {};
+struct FoldHeightRecord {};
 struct DropoutRecord {
   float rate;
   std::uint32_t layer;
 };
 struct Record {
-  std::variant<ConvolutionBlock, DenseBlock, MeanRecord, DropoutRecord> what;
+  std::variant<ConvolutionBlock, DenseBlock, MeanRecord, DropoutRecord, RecurrentLayer, TimeSummaryBlock,
+               MeanOverHeightRecord, FoldHeightRecord>
+      what;
   int from, to;
   std::string name;
 };
@@ -46,7 +36,9 @@ struct Record {
 class CpuNetworkOps final : public NetworkOps {
  public:
   CpuNetworkOps(const NetworkOptions& options, Fused fused)
-      : options_(options), primitives_only_(fused == Fused::kPrimitives), plan_(options.batch) {}
+      : options_(options),
+        primitives_only_(fused == Fused::kPrimitives),
+        plan_(options.batch, options.threads) {}
 
   Tensor input(int channels, int height, int width) override {
     if (channels < 1 || height < 1 || width < 1) fail("an input needs at least one value");
@@ -84,10 +76,29 @@ class CpuNetworkOps final : public NetworkOps {
     return record(x, make_tensor(x.channels, x.height, x.width, ""), DropoutRecord{rate, layer}, "dropout");
   }
 
-  Tensor recurrent_layer(Tensor, const RecurrentLayer&) override { not_there_yet("recurrent_layer"); }
-  Tensor summarise_time(Tensor, const TimeSummaryBlock&) override { not_there_yet("summarise_time"); }
-  Tensor mean_over_height(Tensor) override { not_there_yet("mean_over_height"); }
-  Tensor fold_height(Tensor) override { not_there_yet("fold_height"); }
+  Tensor recurrent_layer(Tensor x, const RecurrentLayer& layer) override {
+    check_over_time(x, "a recurrent layer");
+    if (layer.hidden < 1 || layer.directions < 1 || layer.directions > 2)
+      fail("a recurrent layer has at least one unit, and one direction or two");
+    return record(x, make_tensor(layer.hidden * layer.directions, 1, x.width, ""), layer, "recurrent_layer");
+  }
+
+  Tensor summarise_time(Tensor x, const TimeSummaryBlock& b) override {
+    check_over_time(x, "a time summary");
+    if (b.directions < 1 || b.directions > 2 || x.channels % b.directions != 0)
+      fail("channels of a time summary come from one direction or, in halves, from two");
+    const int times = b.summary == TimeSummary::kBoth ? 2 : 1;
+    return record(x, make_tensor(times * x.channels, 1, 1, ""), b, "summarise_time");
+  }
+
+  Tensor mean_over_height(Tensor x) override {
+    check_input(x);
+    return record(x, make_tensor(x.channels, 1, x.width, ""), MeanOverHeightRecord{}, "mean_over_height");
+  }
+  Tensor fold_height(Tensor x) override {
+    check_input(x);
+    return record(x, make_tensor(x.channels * x.height, 1, x.width, ""), FoldHeightRecord{}, "fold_height");
+  }
   std::array<Tensor, 2> fork(Tensor) override { not_there_yet("fork"); }
   Tensor concatenate(std::span<const Tensor>) override { not_there_yet("concatenate"); }
   Tensor add_relu_pool(Tensor, Tensor, int, int) override { not_there_yet("add_relu_pool"); }
@@ -112,8 +123,10 @@ class CpuNetworkOps final : public NetworkOps {
         if (values_[i].name == "input")
           values_[i].data =
               plan_.make(plan_.map(values_[i].channels, values_[i].height, values_[i].width, 1));
-      for (const Record& r : records_) operations_.push_back(plan_record(r));
-      loss_.emplace(plan_, values_[static_cast<std::size_t>(logits_)]);
+      for (const Record& r : records_) add_operation(r.name, plan_record(r));
+      Value& logits = values_[static_cast<std::size_t>(logits_)];
+      if (logits.time) add_operation("to maps", make_plain_maps(plan_, Value(logits), &logits));
+      loss_.emplace(plan_, logits);
       parameters_->allocate();
     } catch (const dnnl::error& e) {
       throw Error(ErrorKind::kUnsupported, std::string("oneDNN cannot run this network here: ") + e.what());
@@ -125,7 +138,7 @@ class CpuNetworkOps final : public NetworkOps {
   void forward(Mode mode, std::uint64_t seed, std::uint64_t step) override {
     check_prepared();
     const ThreadCount threads(options_.threads);
-    for (const auto& operation : operations_) operation->forward({mode, seed, step});
+    for (const Planned& p : operations_) p.operation->forward({mode, seed, step});
     loss_->forward();
     trainable_ = mode == Mode::kTraining;
   }
@@ -138,7 +151,7 @@ class CpuNetworkOps final : public NetworkOps {
     trainable_ = false;
     const ThreadCount threads(options_.threads);
     loss_->backward();
-    for (auto it = operations_.rbegin(); it != operations_.rend(); ++it) (*it)->backward();
+    for (auto it = operations_.rbegin(); it != operations_.rend(); ++it) it->operation->backward();
   }
 
   void update(const Update& update) override {
@@ -208,8 +221,7 @@ class CpuNetworkOps final : public NetworkOps {
 
   std::vector<std::string> implementations() const override {
     std::vector<std::string> lines;
-    for (std::size_t i = 0; i < operations_.size(); ++i)
-      lines.push_back(records_[i].name + ": " + operations_[i]->implementation());
+    for (const Planned& p : operations_) lines.push_back(p.name + ": " + p.operation->implementation());
     if (loss_) lines.push_back("softmax_cross_entropy: own");
     return lines;
   }
@@ -234,6 +246,12 @@ class CpuNetworkOps final : public NetworkOps {
     if (used_[static_cast<std::size_t>(x.id)]) fail("a tensor is the input of one operation only");
   }
 
+  void check_over_time(Tensor x, const char* what) const {
+    check_input(x);
+    if (x.height != 1)
+      fail(std::string(what) + " reads maps of height 1: fold_height or mean_over_height first");
+  }
+
   template <class What>
   Tensor record(Tensor x, Tensor y, const What& what, const char* name) {
     used_[static_cast<std::size_t>(x.id)] = true;
@@ -241,7 +259,22 @@ class CpuNetworkOps final : public NetworkOps {
     return y;
   }
 
+  void add_operation(std::string name, std::unique_ptr<Operation> operation) {
+    operations_.push_back({std::move(name), std::move(operation)});
+  }
+
+  // Recurrent layers and summaries read rows by frame, dropout takes what comes, everything else reads maps.
+  void convert_input(const Record& r, Value* x) {
+    const bool by_frame =
+        std::holds_alternative<RecurrentLayer>(r.what) || std::holds_alternative<TimeSummaryBlock>(r.what);
+    if (by_frame && !x->time)
+      add_operation("to rows by frame", make_time_major(plan_, Value(*x), x));
+    else if (!by_frame && x->time && !std::holds_alternative<DropoutRecord>(r.what))
+      add_operation("to maps", make_plain_maps(plan_, Value(*x), x));
+  }
+
   std::unique_ptr<Operation> plan_record(const Record& r) {
+    convert_input(r, &values_[static_cast<std::size_t>(r.from)]);
     const Value& x = values_[static_cast<std::size_t>(r.from)];
     Value* y = &values_[static_cast<std::size_t>(r.to)];
     if (const auto* b = std::get_if<ConvolutionBlock>(&r.what))
@@ -250,6 +283,12 @@ class CpuNetworkOps final : public NetworkOps {
       return make_dense(plan_, *parameters_, *b, primitives_only_, x, y);
     if (const auto* b = std::get_if<DropoutRecord>(&r.what))
       return make_dropout(plan_, b->rate, b->layer, x, y);
+    if (const auto* b = std::get_if<RecurrentLayer>(&r.what))
+      return make_recurrent(plan_, *parameters_, *b, x, y);
+    if (const auto* b = std::get_if<TimeSummaryBlock>(&r.what))
+      return make_time_summary(plan_, *parameters_, *b, x, y);
+    if (std::holds_alternative<MeanOverHeightRecord>(r.what)) return make_mean_over_height(plan_, x, y);
+    if (std::holds_alternative<FoldHeightRecord>(r.what)) return make_time_major(plan_, x, y);
     return make_mean(plan_, x, y);
   }
 
@@ -272,7 +311,11 @@ class CpuNetworkOps final : public NetworkOps {
   int logits_ = -1;
   bool prepared_ = false, trainable_ = false;
   std::optional<Parameters> parameters_;
-  std::vector<std::unique_ptr<Operation>> operations_;
+  struct Planned {
+    std::string name;
+    std::unique_ptr<Operation> operation;
+  };
+  std::vector<Planned> operations_;
   std::optional<Loss> loss_;
   std::vector<std::optional<FeatureInput>> inputs_;  // by Tensor::id
 };

@@ -63,59 +63,89 @@ class Mean final : public Operation {
 class Dropout final : public Operation {
  public:
   Dropout(Plan& plan, float rate, std::uint32_t layer, const Value& x, Value* out)
-      : batch_(plan.batch), rate_(rate), layer_(layer), layout_(layout_of(x.data.get_desc())), x_(x) {
-    const memory::desc desc = x.data.get_desc();
-    out->data = data_ = plan.make(desc);
-    if (x.gradient) out->gradient = gradient_ = plan.make(desc);
+      : rate_(rate), layer_(layer), batch_(plan.batch), channels_(x.channels), time_(x.time) {
+    if (time_) {
+      out->time = plan.make_time_major(x.channels, x.width, time_->gradient != nullptr);
+      size_ = time_->count();
+      area_ = x.width;
+      from_ = {time_->data, time_->gradient};
+      to_ = {out->time->data, out->time->gradient};
+    } else {
+      const memory::desc desc = x.data.get_desc();
+      layout_ = layout_of(desc);
+      size_ = desc.get_size() / sizeof(float);
+      area_ = layout_.area;
+      out->data = plan.make(desc);
+      if (x.gradient) out->gradient = plan.make(desc);
+      from_ = {floats(x.data), x.gradient ? floats(x.gradient) : nullptr};
+      to_ = {floats(out->data), out->gradient ? floats(out->gradient) : nullptr};
+    }
     // In the layout of the maps; zero in lanes beyond the last channel.
-    mask_ = FloatBuffer(desc.get_size() / sizeof(float));
+    mask_ = plan.make(size_);
   }
 
   void forward(const StepState& state) override {
     if (state.mode == Mode::kEvaluation) {
-      std::memcpy(floats(data_), floats(x_.data), mask_.size() * sizeof(float));
+      std::memcpy(to_.data, from_.data, size_ * sizeof(float));
       return;
     }
     draw(state);
-    multiply(floats(x_.data), floats(data_));
+    multiply(from_.data, to_.data);
   }
   void backward() override {
-    if (gradient_) multiply(floats(gradient_), floats(x_.gradient));
+    if (to_.gradient) multiply(to_.gradient, from_.gradient);
   }
   std::string implementation() const override { return "own"; }
 
  private:
+  struct Buffers {
+    float *data = nullptr, *gradient = nullptr;
+  };
+
+  // Four neighbours of the plain order come from one draw; chunks count clip, channel and place along with
+  // them.
   void draw(const StepState& state) {
-    const auto area = std::size_t(layout_.area);
-    const std::size_t count = std::size_t(batch_) * x_.channels * area;
-    const auto groups = static_cast<std::ptrdiff_t>((count + 3) / 4);
+    constexpr std::size_t kChunk = 4096;
+    const std::size_t area = std::size_t(area_), count = std::size_t(batch_) * channels_ * area;
+    const auto chunks = static_cast<std::ptrdiff_t>((count + kChunk - 1) / kChunk);
 #pragma omp parallel for schedule(static)
-    for (std::ptrdiff_t g = 0; g < groups; ++g) {
-      const auto keeps = dropout_keeps(state.seed, state.step, layer_, static_cast<std::uint64_t>(g), rate_);
-      for (std::size_t k = 0; k < 4; ++k) {
-        const std::size_t i = std::size_t(g) * 4 + k;
-        if (i >= count) break;
-        const auto n = static_cast<int>(i / area / x_.channels), c = static_cast<int>(i / area % x_.channels);
-        mask_.data()[layout_.offset(n, c, static_cast<int>(i % area))] = keeps[k] ? 1.0f : 0.0f;
+    for (std::ptrdiff_t chunk = 0; chunk < chunks; ++chunk) {
+      const std::size_t begin = std::size_t(chunk) * kChunk, end = std::min(count, begin + kChunk);
+      auto n = static_cast<int>(begin / area / channels_), c = static_cast<int>(begin / area % channels_);
+      auto place = static_cast<int>(begin % area);
+      for (std::size_t i = begin; i < end; i += 4) {
+        const auto keeps = dropout_keeps(state.seed, state.step, layer_, i / 4, rate_);
+        for (std::size_t k = 0; k < 4 && i + k < end; ++k) {
+          mask_[offset(n, c, place)] = keeps[k] ? 1.0f : 0.0f;
+          if (++place < area_) continue;
+          place = 0;
+          if (++c < channels_) continue;
+          c = 0;
+          ++n;
+        }
       }
     }
   }
 
-  void multiply(const float* from, float* to) const {
-    const float kept = 1 - rate_;
-    const float* mask = mask_.data();
-    const auto count = static_cast<std::ptrdiff_t>(mask_.size());
-#pragma omp parallel for schedule(static)
-    for (std::ptrdiff_t i = 0; i < count; ++i) to[i] = from[i] * mask[i] / kept;
+  std::size_t offset(int n, int c, int place) const {
+    return time_ ? time_->clip(n) + std::size_t(place) * time_->step(n) + c : layout_.offset(n, c, place);
   }
 
-  int batch_;
+  void multiply(const float* from, float* to) const {
+    const float kept = 1 - rate_;
+    const auto count = static_cast<std::ptrdiff_t>(size_);
+#pragma omp parallel for schedule(static)
+    for (std::ptrdiff_t i = 0; i < count; ++i) to[i] = from[i] * mask_[i] / kept;
+  }
+
   float rate_;
   std::uint32_t layer_;
-  MapLayout layout_;
-  Value x_;
-  memory data_, gradient_;
-  FloatBuffer mask_;
+  int batch_, channels_, area_ = 0;
+  std::optional<TimeMajor> time_;
+  MapLayout layout_;  // where there is no time_
+  std::size_t size_ = 0;
+  Buffers from_, to_;
+  float* mask_ = nullptr;
 };
 
 }  // namespace

@@ -19,6 +19,16 @@ std::unique_ptr<Operation> make_mean(Plan& plan, const Value& x, Value* out);
 std::unique_ptr<Operation> make_dropout(Plan& plan, float rate, std::uint32_t layer, const Value& x,
                                         Value* out);
 
+// Rows of features by frame (Value::time); both conversions replace what stands in *out.
+std::unique_ptr<Operation> make_time_major(Plan& plan, const Value& x, Value* out);  // fold_height, too
+std::unique_ptr<Operation> make_plain_maps(Plan& plan, const Value& x, Value* out);
+// Both read x by frame.
+std::unique_ptr<Operation> make_recurrent(Plan& plan, Parameters& parameters, const RecurrentLayer& layer,
+                                          const Value& x, Value* out);
+std::unique_ptr<Operation> make_time_summary(Plan& plan, Parameters& parameters,
+                                             const TimeSummaryBlock& block, const Value& x, Value* out);
+std::unique_ptr<Operation> make_mean_over_height(Plan& plan, const Value& x, Value* out);  // writes by frame
+
 // Softmax and cross entropy against soft targets, the mean over the batch. Classes are the C x H x W of x.
 class Loss {
  public:

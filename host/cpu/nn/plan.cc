@@ -1,5 +1,7 @@
 #include "host/cpu/nn/plan.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -41,6 +43,25 @@ memory Plan::make(const memory::desc& desc) {
   buffers_.emplace_back((desc.get_size() + sizeof(float) - 1) / sizeof(float));
   return memory(desc, engine, buffers_.back().data());
 }
+
+float* Plan::make(std::size_t count) {
+  buffers_.emplace_back(count);
+  return buffers_.back().data();
+}
+
+TimeMajor Plan::make_time_major(int features, int frames, bool with_gradient) {
+  TimeMajor rows;
+  rows.batch = batch;
+  rows.shares = std::min(threads, batch);
+  rows.frames = frames;
+  rows.features = features;
+  rows.data = make(rows.count());
+  if (with_gradient) rows.gradient = make(rows.count());
+  return rows;
+}
+
+ThreadCount::ThreadCount(int threads) : before_(omp_get_max_threads()) { omp_set_num_threads(threads); }
+ThreadCount::~ThreadCount() { omp_set_num_threads(before_); }
 
 namespace {
 

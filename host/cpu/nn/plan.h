@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,10 +42,34 @@ class Call {
   std::vector<dnnl_exec_arg_t> arguments_;  // the C form of kept_: the C++ one is converted in every run
 };
 
-// Maps of one tensor for a whole batch. Layouts are plain (N, C, H, W), or blocks of 8 or 16 channels.
+// Rows of features by frame: what recurrent layers read and write. The batch is divided into shares, one for
+// each thread, and a share holds (frames, its clips, features): a thread walks through its own memory.
+struct TimeMajor {
+  int batch = 0, shares = 0, frames = 0, features = 0;
+  float* data = nullptr;
+  float* gradient = nullptr;  // null where nothing in front is trained
+
+  int first(int share) const { return static_cast<int>(std::size_t(batch) * share / shares); }
+  int clips(int share) const { return first(share + 1) - first(share); }
+  int share_of(int n) const {
+    return static_cast<int>(((std::size_t(n) + 1) * shares - 1) / std::size_t(batch));
+  }
+  std::size_t begin(int share) const { return std::size_t(first(share)) * frames * features; }
+  std::size_t count() const { return std::size_t(batch) * frames * features; }
+  // Of the features of clip n at frame 0, and from there to the next frame.
+  std::size_t clip(int n) const {
+    const int share = share_of(n);
+    return begin(share) + std::size_t(n - first(share)) * features;
+  }
+  std::size_t step(int n) const { return std::size_t(clips(share_of(n))) * features; }
+};
+
+// Maps of one tensor for a whole batch. Layouts are plain (N, C, H, W), or blocks of 8 or 16 channels; or, in
+// the place of both, rows by frame.
 struct Value {
   int channels = 0, height = 0, width = 0;
   dnnl::memory data, gradient;  // gradient: empty where nothing in front is trained
+  std::optional<TimeMajor> time;
   std::string name;
 };
 
@@ -58,11 +83,11 @@ struct MapLayout {
 
 class Plan {
  public:
-  explicit Plan(int batch_size) : batch(batch_size) {}
+  Plan(int batch_size, int thread_count) : batch(batch_size), threads(thread_count) {}
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
 
-  const int batch;
+  const int batch, threads;
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
 
@@ -70,6 +95,9 @@ class Plan {
   dnnl::memory::desc map(int channels, int height, int width, int lanes) const;
   // Zeroed memory that lives as long as the plan's network.
   dnnl::memory make(const dnnl::memory::desc& desc);
+  float* make(std::size_t count);
+  // (batch, features, 1, frames) by frame, one share for each thread; without a gradient where not wanted.
+  TimeMajor make_time_major(int features, int frames, bool with_gradient);
   // `from` itself where it already has the wanted layout, else a copy that `copy` renews.
   dnnl::memory as(const dnnl::memory& from, const dnnl::memory::desc& wanted, Call* copy);
   // Where an operation writes what belongs into `to`: `to` itself, or memory in the wanted layout that `copy`
@@ -99,6 +127,18 @@ class Operation {
   virtual void forward(const StepState& state) = 0;
   virtual void backward() = 0;
   virtual std::string implementation() const = 0;
+};
+
+// The calling thread's number of OpenMP threads, for the length of one call. oneDNN plans a primitive for it.
+class ThreadCount {
+ public:
+  explicit ThreadCount(int threads);
+  ~ThreadCount();
+  ThreadCount(const ThreadCount&) = delete;
+  ThreadCount& operator=(const ThreadCount&) = delete;
+
+ private:
+  int before_;
 };
 
 }  // namespace genretrack::cpu
