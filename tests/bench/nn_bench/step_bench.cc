@@ -1,6 +1,7 @@
-// Times one training step of the reference networks: batch 32, 128 x 130 features, ten classes; gather,
-// forward, loss, backward, AdamW. One JSON line per network, milliseconds per step.
-// usage: step_bench [--threads N] [--steps N] [--batch N] [--primitives]
+// Times one training step of the reference networks: batch 32, segments of 130 frames, ten classes; gather,
+// forward, loss, backward, AdamW. One JSON line per network, milliseconds per step; behind it, with
+// --verbose, the implementations. tests/bench/peers/torch_step.py has the same networks in PyTorch.
+// usage: step_bench [--network NAME] [--threads N] [--steps N] [--batch N] [--primitives] [--verbose]
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -16,7 +17,7 @@
 namespace genretrack {
 namespace {
 
-constexpr int kRows = 128, kWidth = 130, kFrames = 200, kClips = 64, kClasses = 10;
+constexpr int kWidth = 130, kFrames = 200, kClips = 64, kClasses = 10;
 
 struct Builder {
   NetworkOps& ops;
@@ -44,7 +45,20 @@ struct Builder {
   }
   Tensor convolution(Tensor x, int out, int kernel_height, int pool_height) {
     const std::size_t w = weight({out, x.channels, kernel_height, 3});
-    return ops.convolution_block(x, {out, kernel_height, 3, pool_height, 2, w, norm(out)});
+    return ops.convolution_block(x, {.out_channels = out,
+                                     .kernel_height = kernel_height,
+                                     .pool_height = pool_height,
+                                     .weight = w,
+                                     .norm = norm(out)});
+  }
+  Tensor recurrent(Tensor x, Cell cell, int hidden) {
+    RecurrentLayer layer{.cell = cell, .hidden = hidden, .directions = 1, .direction = {}};
+    const int rows = gates_of(cell) * hidden, biases = cell == Cell::kGru ? rows + hidden : rows;
+    const float spread = 1 / std::sqrt(static_cast<float>(hidden));
+    layer.direction[0].input_weight = add({rows, x.channels}, ParameterKind::kWeight, 0, spread);
+    layer.direction[0].recurrent_weight = add({rows, hidden}, ParameterKind::kWeight, 0, spread);
+    layer.direction[0].bias = add({biases}, ParameterKind::kVector, 0, spread);
+    return ops.recurrent_layer(x, layer);
   }
   Tensor dense(Tensor x, int units, bool hidden) {
     DenseBlock block{units, hidden, weight({units, x.channels * x.height * x.width}), 0, {}};
@@ -56,23 +70,59 @@ struct Builder {
 
 struct Options {
   int threads = 2, steps = 20, batch = 32;
-  bool primitives = false;
+  bool primitives = false, verbose = false;
+  std::string network;  // empty: all
 };
 
-void measure(const std::string& name, const Options& o, const std::function<Tensor(Builder&, Tensor)>& body,
-             bool one_dimensional) {
+struct Network {
+  std::string name;
+  int rows;
+  bool picture;  // one channel of `rows` rows; else `rows` channels over time
+  std::function<Tensor(Builder&, Tensor)> body;
+};
+
+Tensor recurrent_body(Builder& b, Tensor x, Cell cell) {
+  for (int layer = 0; layer < 2; ++layer) x = b.recurrent(x, cell, 128);
+  return b.ops.summarise_time(x, {.summary = TimeSummary::kLast});
+}
+
+std::vector<Network> networks() {
+  return {
+      {"cnn2d", 128, true,
+       [](Builder& b, Tensor x) {
+         for (const int channels : {32, 64, 128, 256, 256}) x = b.convolution(x, channels, 3, 2);
+         return b.ops.dropout(b.ops.mean_over_positions(x), 0.3f, 0);
+       }},
+      {"lstm", 20, false, [](Builder& b, Tensor x) { return recurrent_body(b, x, Cell::kLstm); }},
+      {"gru", 20, false, [](Builder& b, Tensor x) { return recurrent_body(b, x, Cell::kGru); }},
+      {"rnn", 20, false, [](Builder& b, Tensor x) { return recurrent_body(b, x, Cell::kRnn); }},
+      {"cnn1d", 128, false,
+       [](Builder& b, Tensor x) {
+         for (const int channels : {128, 128, 256}) x = b.convolution(x, channels, 1, 1);
+         return b.ops.dropout(b.ops.mean_over_positions(x), 0.3f, 0);
+       }},
+      {"dense", 128, true,
+       [](Builder& b, Tensor x) {
+         for (const int units : {256, 128}) x = b.ops.dropout(b.dense(x, units, true), 0.3f, 0);
+         return x;
+       }},
+  };
+}
+
+void measure(const Network& network, const Options& o) {
+  const int rows = network.rows;
   const auto ops = make_cpu_network_ops({.batch = o.batch, .threads = o.threads},
                                         o.primitives ? Fused::kPrimitives : Fused::kOwn);
   Builder b{*ops, {}, {}};
-  const Tensor in = one_dimensional ? ops->input(kRows, 1, kWidth) : ops->input(1, kRows, kWidth);
-  ops->softmax_cross_entropy(b.dense(body(b, in), kClasses, false));
+  const Tensor in = network.picture ? ops->input(1, rows, kWidth) : ops->input(rows, 1, kWidth);
+  ops->softmax_cross_entropy(b.dense(network.body(b, in), kClasses, false));
   ops->prepare(b.slots);
   ops->upload(Buffer::kParameters, b.parameters);
-  std::vector<float> features(std::size_t(kClips) * kRows * kFrames);
+  std::vector<float> features(std::size_t(kClips) * rows * kFrames);
   Random random(2, Purpose::kInitialise);
   for (float& f : features) f = static_cast<float>(2 * random.uniform() - 1);
-  ops->set_features(
-      in, {features, kRows, kFrames, std::vector<float>(kRows, 0), std::vector<float>(kRows, 1.7f)});
+  ops->set_features(in,
+                    {features, rows, kFrames, std::vector<float>(rows, 0), std::vector<float>(rows, 1.7f)});
   std::vector<Crop> crops;
   std::vector<float> targets(std::size_t(o.batch) * kClasses);
   for (int i = 0; i < o.batch; ++i) {
@@ -97,7 +147,8 @@ void measure(const std::string& name, const Options& o, const std::function<Tens
   std::printf(
       "{\"network\": \"%s\", \"threads\": %d, \"first_loss\": %.4f, \"last_loss\": %.4f, "
       "\"median_ms\": %.2f, \"min_ms\": %.2f, \"max_ms\": %.2f}\n",
-      name.c_str(), o.threads, first, ops->loss(), ms[ms.size() / 2], ms.front(), ms.back());
+      network.name.c_str(), o.threads, first, ops->loss(), ms[ms.size() / 2], ms.front(), ms.back());
+  if (!o.verbose) return;
   for (const std::string& line : ops->implementations()) std::printf("  %s\n", line.c_str());
 }
 
@@ -112,28 +163,16 @@ int main(int argc, char** argv) {
     if (a == "--threads") o.threads = std::atoi(value.c_str());
     if (a == "--steps") o.steps = std::atoi(value.c_str());
     if (a == "--batch") o.batch = std::atoi(value.c_str());
+    if (a == "--network") o.network = value;
     if (a == "--primitives") o.primitives = true;
+    if (a == "--verbose") o.verbose = true;
   }
-  measure(
-      "cnn2d", o,
-      [](Builder& b, Tensor x) {
-        for (const int channels : {32, 64, 128, 256, 256}) x = b.convolution(x, channels, 3, 2);
-        return b.ops.dropout(b.ops.mean_over_positions(x), 0.3f, 0);
-      },
-      false);
-  measure(
-      "cnn1d", o,
-      [](Builder& b, Tensor x) {
-        for (const int channels : {128, 128, 256}) x = b.convolution(x, channels, 1, 1);
-        return b.ops.dropout(b.ops.mean_over_positions(x), 0.3f, 0);
-      },
-      true);
-  measure(
-      "dense", o,
-      [](Builder& b, Tensor x) {
-        for (const int units : {256, 128}) x = b.ops.dropout(b.dense(x, units, true), 0.3f, 0);
-        return x;
-      },
-      false);
-  return 0;
+  bool found = false;
+  for (const Network& network : networks()) {
+    if (!o.network.empty() && o.network != network.name) continue;
+    measure(network, o);
+    found = true;
+  }
+  if (!found) std::fprintf(stderr, "no network \"%s\"\n", o.network.c_str());
+  return found ? 0 : 2;
 }

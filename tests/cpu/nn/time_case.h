@@ -3,25 +3,14 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "host/cpu/nn/cpu_network_ops.h"
 #include "tests/cpu/nn/network_case.h"
 #include "tests/reference/nn_recurrent.h"
 
 namespace genretrack::testing_nn {
-
-// Where a test's networks run.
-struct TimeBackend {
-  std::string name;
-  std::function<std::unique_ptr<NetworkOps>(const NetworkOptions&)> make;
-};
-inline std::vector<TimeBackend> time_backends() {
-  return {{"Cpu", [](const NetworkOptions& options) { return make_cpu_network_ops(options); }}};
-}
 
 enum class Part { kConvolution, kRecurrent, kFold, kMeanOverHeight, kDropout, kSummary, kMean };
 struct TimePart {
