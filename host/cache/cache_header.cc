@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "host/cache/cache_plan.h"
@@ -24,6 +25,14 @@ Enum from_name(const std::array<const char*, n>& names, const std::string& text)
   for (std::size_t i = 0; i < n; ++i)
     if (text == names[i]) return static_cast<Enum>(i);
   throw Error(ErrorKind::kData, "unknown value \"" + text + "\"");
+}
+
+// The library casts what a file says, whatever its size.
+int whole_number(const Json& object, const char* key) {
+  const Json& value = object.at(key);
+  if (!value.is_number_unsigned() || value.get<std::uint64_t>() > std::numeric_limits<int>::max())
+    throw Error(ErrorKind::kData, std::string("\"") + key + "\" is not a whole number");
+  return value.get<int>();
 }
 
 std::uint64_t hash_of(const ByteWriter& bytes) {
@@ -52,16 +61,16 @@ FeatureParams params_of_text(const std::string& text) {
     const Json json = Json::parse(text);
     FeatureParams p;
     p.profile = from_name<Profile>(kProfiles, json.at("profile"));
-    json.at("sample_rate").get_to(p.sample_rate);
+    p.sample_rate = whole_number(json, "sample_rate");
     json.at("clip_seconds").get_to(p.clip_seconds);
-    json.at("n_fft").get_to(p.n_fft);
-    json.at("hop_length").get_to(p.hop_length);
+    p.n_fft = whole_number(json, "n_fft");
+    p.hop_length = whole_number(json, "hop_length");
     p.scale = from_name<SpectrogramScale>(kScales, json.at("spectrogram").at("scale"));
-    json.at("spectrogram").at("n_mels").get_to(p.n_mels);
+    p.n_mels = whole_number(json.at("spectrogram"), "n_mels");
     p.percussion = from_name<PercussionKind>(kKinds, json.at("percussion").at("kind"));
-    json.at("mfcc").at("n_mfcc").get_to(p.n_mfcc);
+    p.n_mfcc = whole_number(json.at("mfcc"), "n_mfcc");
     json.at("mfcc").at("lifter").get_to(p.lifter);
-    json.at("mfcc").at("deltas").get_to(p.deltas);
+    p.deltas = whole_number(json.at("mfcc"), "deltas");
     p.tuning = from_name<Tuning>(kTunings, json.at("chromagram").at("tuning"));
     json.at("chromagram").at("tuning_semitones").get_to(p.tuning_semitones);
     return p;
