@@ -2,6 +2,7 @@
 // pooling window; for 32 x 128 x 130 maps this moves half the bytes of three separate primitives.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "host/cpu/nn/norm.h"
@@ -20,6 +21,8 @@ class BlockNorm final : public NormReluPool {
     plane_.width = static_cast<int>(dims[3]);
     plane_.pool_height = shape.pool_height;
     plane_.pool_width = shape.pool_width;
+    plane_.floor = shape.relu ? 0 : -std::numeric_limits<float>::infinity();
+    frozen_ = shape.frozen;
     const MapLayout layout = layout_of(input.get_desc());
     blocks_ = layout.blocks;
     planes_ = plan.batch * blocks_;
@@ -37,7 +40,7 @@ class BlockNorm final : public NormReluPool {
   }
 
   void forward(Mode mode) override {
-    if (mode == Mode::kTraining) {
+    if (mode == Mode::kTraining && !frozen_) {
       for_planes([&](const NormPlane& plane, int k) { kernels_.statistics(plane, input(k), partial(k, 3)); });
       gather_statistics();
     } else {
@@ -65,6 +68,7 @@ class BlockNorm final : public NormReluPool {
       const double inverse = inverse_.data()[c];
       floats(slots_.shift.gradient)[c] = static_cast<float>(sum);
       floats(slots_.scale.gradient)[c] = static_cast<float>(product * inverse);
+      if (frozen_) continue;  // mean and variance do not depend on the batch: both stay 0
       gradient_mean_.data()[c] = static_cast<float>(sum / count);
       gradient_slope_.data()[c] = static_cast<float>(product * inverse * inverse / count);
     }
@@ -134,6 +138,7 @@ class BlockNorm final : public NormReluPool {
   const NormKernels& kernels_;
   NormPlane plane_;
   int channels_ = 0, blocks_ = 0, planes_ = 0;
+  bool frozen_ = false;
   std::size_t area_ = 0, pooled_area_ = 0;
   FloatBuffer partial_;  // per plane
   FloatBuffer mean_, scale_, shift_, inverse_, gradient_mean_, gradient_slope_;

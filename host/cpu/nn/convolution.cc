@@ -98,7 +98,8 @@ class Convolution final : public Operation {
         blocks
             ? maps
             : plan.as(maps, plan.map(block.out_channels, x.height, x.width, preferred_lanes()), &copy_maps_);
-    norm_ = make_norm(plan, normed, {block.pool_height, block.pool_width}, slots, primitives_only, out);
+    norm_ = make_norm(plan, normed, {block.pool_height, block.pool_width, block.relu, block.norm.frozen},
+                      slots, primitives_only, out);
     const memory maps_gradient = plan.as(norm_->input_gradient(), maps.get_desc(), &copy_maps_gradient_);
     by_weights_ =
         Call(convolution_backward_weights(p.by_weights), {{DNNL_ARG_SRC, source},

@@ -25,11 +25,18 @@ struct DropoutRecord {
   float rate;
   std::uint32_t layer;
 };
+struct ForkRecord {};
+struct ConcatenateRecord {};
+struct AddReluPoolRecord {
+  int pool_height, pool_width;
+};
+struct GatedSumRecord {};  // from: logits, then the parts
 struct Record {
   std::variant<ConvolutionBlock, DenseBlock, MeanRecord, DropoutRecord, RecurrentLayer, TimeSummaryBlock,
-               MeanOverHeightRecord, FoldHeightRecord>
+               MeanOverHeightRecord, FoldHeightRecord, ForkRecord, ConcatenateRecord, AddReluPoolRecord,
+               GatedSumRecord>
       what;
-  int from, to;
+  std::vector<int> from, to;
   std::string name;
 };
 
@@ -50,10 +57,8 @@ class CpuNetworkOps final : public NetworkOps {
     if (b.out_channels < 1 || b.kernel_height < 1 || b.kernel_height % 2 == 0 || b.kernel_width < 1 ||
         b.kernel_width % 2 == 0)
       fail("a convolution needs channels and an odd kernel");
-    if (b.pool_height < 1 || b.pool_height > 2 || b.pool_width < 1 || b.pool_width > 2 ||
-        b.pool_height > x.height || b.pool_width > x.width)
-      fail("a pooling window is 1 or 2 wide and never larger than the map");
-    if (!b.relu || b.norm.frozen) not_there_yet("a block without ReLU or with frozen statistics");
+    check_pool(x, b.pool_height, b.pool_width);
+    if (!b.relu && b.pool_height * b.pool_width != 1) fail("a block without ReLU does not pool");
     const Tensor y = make_tensor(b.out_channels, x.height / b.pool_height, x.width / b.pool_width, "");
     return record(x, y, b, "convolution_block");
   }
@@ -61,7 +66,6 @@ class CpuNetworkOps final : public NetworkOps {
   Tensor dense_block(Tensor x, const DenseBlock& b) override {
     check_input(x);
     if (b.units < 1) fail("a dense layer needs at least one unit");
-    if (b.norm.frozen) not_there_yet("frozen statistics");
     return record(x, make_tensor(b.units, 1, 1, ""), b, "dense_block");
   }
 
@@ -99,10 +103,55 @@ class CpuNetworkOps final : public NetworkOps {
     check_input(x);
     return record(x, make_tensor(x.channels * x.height, 1, x.width, ""), FoldHeightRecord{}, "fold_height");
   }
-  std::array<Tensor, 2> fork(Tensor) override { not_there_yet("fork"); }
-  Tensor concatenate(std::span<const Tensor>) override { not_there_yet("concatenate"); }
-  Tensor add_relu_pool(Tensor, Tensor, int, int) override { not_there_yet("add_relu_pool"); }
-  Tensor gated_sum(Tensor, std::span<const Tensor>) override { not_there_yet("gated_sum"); }
+  std::array<Tensor, 2> fork(Tensor x) override {
+    check_input(x);
+    const Tensor first = make_tensor(x.channels, x.height, x.width, "");
+    const Tensor second = make_tensor(x.channels, x.height, x.width, "");
+    record({&x, 1}, {first.id, second.id}, ForkRecord{}, "fork");
+    return {first, second};
+  }
+
+  Tensor concatenate(std::span<const Tensor> parts) override {
+    if (parts.empty()) fail("nothing to concatenate");
+    int channels = 0;
+    for (const Tensor& part : parts) {
+      check_input(part);
+      if (part.height != parts[0].height || part.width != parts[0].width)
+        fail("concatenated maps have one height and one width");
+      channels += part.channels;
+    }
+    const Tensor y = make_tensor(channels, parts[0].height, parts[0].width, "");
+    record(parts, {y.id}, ConcatenateRecord{}, "concatenate");
+    return y;
+  }
+
+  Tensor add_relu_pool(Tensor a, Tensor b, int pool_height, int pool_width) override {
+    check_input(a);
+    check_input(b);
+    if (a.channels != b.channels || a.height != b.height || a.width != b.width)
+      fail("only maps of one shape can be added");
+    check_pool(a, pool_height, pool_width);
+    const Tensor y = make_tensor(a.channels, a.height / pool_height, a.width / pool_width, "");
+    record(std::array{a, b}, {y.id}, AddReluPoolRecord{pool_height, pool_width}, "add_relu_pool");
+    return y;
+  }
+
+  Tensor gated_sum(Tensor logits, std::span<const Tensor> parts) override {
+    check_input(logits);
+    if (parts.empty() || logits.channels != static_cast<int>(parts.size()) ||
+        logits.height * logits.width != 1)
+      fail("a gate has one logit for each part");
+    std::vector<Tensor> from = {logits};
+    for (const Tensor& part : parts) {
+      check_input(part);
+      if (part.channels != parts[0].channels || part.height * part.width != 1)
+        fail("parts of a gated sum are vectors of one length");
+      from.push_back(part);
+    }
+    const Tensor y = make_tensor(parts[0].channels, 1, 1, "");
+    record(from, {y.id}, GatedSumRecord{}, "gated_sum");
+    return y;
+  }
 
   void softmax_cross_entropy(Tensor logits) override {
     check_input(logits);
@@ -114,8 +163,6 @@ class CpuNetworkOps final : public NetworkOps {
   void prepare(std::span<const ParameterSlot> layout) override {
     if (prepared_) fail("a network is prepared once");
     if (logits_ < 0) fail("a network ends in a loss");
-    for (const ParameterSlot& slot : layout)
-      if (slot.frozen) not_there_yet("a frozen slot");
     const ThreadCount threads(options_.threads);
     parameters_.emplace(plan_.engine, layout);
     try {
@@ -123,7 +170,12 @@ class CpuNetworkOps final : public NetworkOps {
         if (values_[i].name == "input")
           values_[i].data =
               plan_.make(plan_.map(values_[i].channels, values_[i].height, values_[i].width, 1));
-      for (const Record& r : records_) add_operation(r.name, plan_record(r));
+      for (const Record& r : records_) {
+        add_operation(r.name, plan_record(r));
+        if (learns(r)) continue;
+        operations_.back().backward = false;
+        value(r.to[0]).gradient = {};
+      }
       Value& logits = values_[static_cast<std::size_t>(logits_)];
       if (logits.time) add_operation("to maps", make_plain_maps(plan_, Value(logits), &logits));
       loss_.emplace(plan_, logits);
@@ -151,7 +203,8 @@ class CpuNetworkOps final : public NetworkOps {
     trainable_ = false;
     const ThreadCount threads(options_.threads);
     loss_->backward();
-    for (auto it = operations_.rbegin(); it != operations_.rend(); ++it) it->operation->backward();
+    for (auto it = operations_.rbegin(); it != operations_.rend(); ++it)
+      if (it->backward) it->operation->backward();
   }
 
   void update(const Update& update) override {
@@ -240,7 +293,7 @@ class CpuNetworkOps final : public NetworkOps {
     return {id, channels, height, width};
   }
 
-  // Networks are chains: gradients of a tensor that is used twice would have to be added.
+  // fork() makes two of a tensor that is used twice: somebody has to add the gradients.
   void check_input(Tensor x) const {
     if (x.id < 0 || static_cast<std::size_t>(x.id) >= values_.size()) fail("a tensor of another network");
     if (used_[static_cast<std::size_t>(x.id)]) fail("a tensor is the input of one operation only");
@@ -252,15 +305,29 @@ class CpuNetworkOps final : public NetworkOps {
       fail(std::string(what) + " reads maps of height 1: fold_height or mean_over_height first");
   }
 
+  void check_pool(Tensor x, int height, int width) const {
+    if (height < 1 || height > 2 || width < 1 || width > 2 || height > x.height || width > x.width)
+      fail("a pooling window is 1 or 2 wide and never larger than the map");
+  }
+
   template <class What>
   Tensor record(Tensor x, Tensor y, const What& what, const char* name) {
-    used_[static_cast<std::size_t>(x.id)] = true;
-    records_.push_back({what, x.id, y.id, name});
+    record({&x, 1}, {y.id}, what, name);
     return y;
+  }
+  template <class What>
+  void record(std::span<const Tensor> from, std::vector<int> to, const What& what, const char* name) {
+    Record r{what, {}, std::move(to), name};
+    for (const Tensor& x : from) {
+      if (used_[static_cast<std::size_t>(x.id)]) fail("a tensor is the input of one operation only");
+      used_[static_cast<std::size_t>(x.id)] = true;
+      r.from.push_back(x.id);
+    }
+    records_.push_back(std::move(r));
   }
 
   void add_operation(std::string name, std::unique_ptr<Operation> operation) {
-    operations_.push_back({std::move(name), std::move(operation)});
+    operations_.push_back({std::move(name), std::move(operation), true});
   }
 
   // Recurrent layers and summaries read rows by frame, dropout takes what comes, everything else reads maps.
@@ -273,10 +340,14 @@ class CpuNetworkOps final : public NetworkOps {
       add_operation("to maps", make_plain_maps(plan_, Value(*x), x));
   }
 
+  Value& value(int id) { return values_[static_cast<std::size_t>(id)]; }
+
   std::unique_ptr<Operation> plan_record(const Record& r) {
-    convert_input(r, &values_[static_cast<std::size_t>(r.from)]);
-    const Value& x = values_[static_cast<std::size_t>(r.from)];
-    Value* y = &values_[static_cast<std::size_t>(r.to)];
+    for (const int id : r.from) convert_input(r, &value(id));
+    if (r.from.size() + r.to.size() > 2) return plan_join(r);
+    const Value& x = value(r.from[0]);
+    Value* y = &value(r.to[0]);
+    if (std::holds_alternative<ConcatenateRecord>(r.what)) return make_concatenate(plan_, {x}, y);
     if (const auto* b = std::get_if<ConvolutionBlock>(&r.what))
       return make_convolution(plan_, *parameters_, *b, primitives_only_, x, y);
     if (const auto* b = std::get_if<DenseBlock>(&r.what))
@@ -290,6 +361,34 @@ class CpuNetworkOps final : public NetworkOps {
     if (std::holds_alternative<MeanOverHeightRecord>(r.what)) return make_mean_over_height(plan_, x, y);
     if (std::holds_alternative<FoldHeightRecord>(r.what)) return make_time_major(plan_, x, y);
     return make_mean(plan_, x, y);
+  }
+
+  // Of several inputs or outputs.
+  std::unique_ptr<Operation> plan_join(const Record& r) {
+    if (std::holds_alternative<ForkRecord>(r.what))
+      return make_fork(plan_, value(r.from[0]), &value(r.to[0]), &value(r.to[1]));
+    Value* y = &value(r.to[0]);
+    if (const auto* b = std::get_if<AddReluPoolRecord>(&r.what))
+      return make_add_relu_pool(plan_, b->pool_height, b->pool_width, value(r.from[0]), value(r.from[1]), y);
+    std::vector<Value> from;
+    for (const int id : r.from) from.push_back(value(id));
+    if (std::holds_alternative<ConcatenateRecord>(r.what)) return make_concatenate(plan_, from, y);
+    return make_gated_sum(plan_, from[0], {from.begin() + 1, from.end()}, y);
+  }
+
+  // A block that learns nothing, with nothing in front that does, needs no backward pass.
+  bool learns(const Record& r) {
+    std::size_t weight = 0, vector = 0;
+    if (const auto* b = std::get_if<ConvolutionBlock>(&r.what)) {
+      weight = b->weight;
+      vector = b->norm.scale;
+    } else if (const auto* d = std::get_if<DenseBlock>(&r.what)) {
+      weight = d->weight;
+      vector = d->hidden ? d->norm.scale : d->bias;
+    } else {
+      return true;
+    }
+    return value(r.from[0]).gradient || !parameters_->frozen(weight) || !parameters_->frozen(vector);
   }
 
   void check_prepared() const {
@@ -314,6 +413,7 @@ class CpuNetworkOps final : public NetworkOps {
   struct Planned {
     std::string name;
     std::unique_ptr<Operation> operation;
+    bool backward = true;
   };
   std::vector<Planned> operations_;
   std::optional<Loss> loss_;

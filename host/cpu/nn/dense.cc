@@ -63,7 +63,8 @@ class Dense final : public Operation {
     }
     const memory::desc blocked = plan_.map(block.units, 1, 1, primitives_only ? 1 : preferred_lanes());
     const memory maps = plan_.as(sums, blocked, &copy_sums_);
-    norm_ = make_norm(plan_, maps, {}, NormSlots(parameters, block.norm, block.units), primitives_only, out);
+    norm_ = make_norm(plan_, maps, {.frozen = block.norm.frozen},
+                      NormSlots(parameters, block.norm, block.units), primitives_only, out);
     sums_ = view(sums, units_);
     sums_gradient_ = view(plan_.as(norm_->input_gradient(), plain, &copy_sums_gradient_), units_);
   }

@@ -33,6 +33,8 @@ class NormReluPool {
 
 struct NormShape {
   int pool_height = 1, pool_width = 1;
+  bool relu = true;     // false: then without pooling
+  bool frozen = false;  // the running statistics in training, too; they stay
 };
 
 // `input`: the maps, in blocks unless primitives_only. Makes out.data and out.gradient.

@@ -66,6 +66,7 @@ struct Kernels {
   GENRETRACK_INLINE static void apply_pooled(const NormPlane& plane, const float* x, float* winners,
                                              float* pooled) {
     const V mean = load(plane.mean), scale = load(plane.scale), shift = load(plane.shift);
+    const V floor = V{} + plane.floor;
     const I sign = flips(scale);
     const std::size_t row = std::size_t(plane.width) * L;
     for (int i = 0; i < plane.pooled_height(); ++i) {
@@ -80,7 +81,7 @@ struct Kernels {
           store(winners, winner);
           winners += L;
         }
-        store(pooled, larger(V{}, (winner - mean) * scale + shift));
+        store(pooled, larger(floor, (winner - mean) * scale + shift));
       }
     }
   }
@@ -95,6 +96,7 @@ struct Kernels {
   GENRETRACK_INLINE static void sums(const NormPlane& plane, const float* winners, const float* diff,
                                      float* out) {
     const V mean = load(plane.mean), scale = load(plane.scale), shift = load(plane.shift);
+    const V floor = V{} + plane.floor;
     const int area = plane.pooled_height() * plane.pooled_width();
     V total{}, products{};
     for (int i = 0; i < area; i += kRun) {
@@ -102,7 +104,7 @@ struct Kernels {
       const float* end = winners + std::size_t(std::min(area - i, kRun)) * L;
       for (; winners < end; winners += L, diff += L) {
         const V centred = load(winners) - mean;
-        const V g = centred * scale + shift > V{} ? load(diff) : V{};
+        const V g = centred * scale + shift > floor ? load(diff) : V{};
         s += g;
         q += g * centred;
       }
@@ -121,7 +123,7 @@ struct Kernels {
 
   template <int PH, int PW>
   GENRETRACK_INLINE static void gradient_pooled(const NormPlane& plane, const float* diff, float* x) {
-    const V shift = load(plane.shift);
+    const V shift = load(plane.shift), floor = V{} + plane.floor;
     const Line line = {load(plane.mean), load(plane.scale), load(plane.gradient_mean),
                        load(plane.gradient_slope)};
     const I sign = flips(line.scale);
@@ -137,7 +139,7 @@ struct Kernels {
         for (int k = 1; k < PH * PW; ++k) most = larger(most, flip(values[k], sign));
         const V winner = flip(most, sign);
         const V y = (winner - line.mean) * line.scale + shift;
-        V rest = y > V{} ? load(diff) : V{};  // what no earlier winner took
+        V rest = y > floor ? load(diff) : V{};  // what no earlier winner took
         for (int k = 0; k < PH * PW; ++k) {
           const V g = values[k] == winner ? rest : V{};
           rest -= g;

@@ -19,6 +19,7 @@ struct NormPlane {
   // the latter divided by the variance.
   const float* gradient_mean = nullptr;
   const float* gradient_slope = nullptr;
+  float floor = 0;  // of the ReLU; minus infinity where there is none
   int pooled_height() const { return height / pool_height; }
   int pooled_width() const { return width / pool_width; }
 };
@@ -29,8 +30,8 @@ struct NormKernels {
   // x (height, width, lanes) to out (3, lanes): a pivot, the sum of x - pivot, and the sum of its squares.
   // The pivot keeps the squares from cancelling where the mean is far from zero.
   void (*statistics)(const NormPlane&, const float* x, float* out);
-  // pooled (pooled height, pooled width, lanes) = max(0, (winner - mean) * scale + shift), where the winner
-  // of a window is its largest x, or smallest where the scale is negative. `winners` may be null.
+  // pooled (pooled height, pooled width, lanes) = max(floor, (winner - mean) * scale + shift), where the
+  // winner of a window is its largest x, or smallest where the scale is negative. `winners` may be null.
   void (*apply)(const NormPlane&, const float* x, float* winners, float* pooled);
   // out (2, lanes): the sums of g and of g (winner - mean), where g is `diff` (of pooled) behind the ReLU.
   void (*sums)(const NormPlane&, const float* winners, const float* diff, float* out);

@@ -29,6 +29,13 @@ std::unique_ptr<Operation> make_time_summary(Plan& plan, Parameters& parameters,
                                              const TimeSummaryBlock& block, const Value& x, Value* out);
 std::unique_ptr<Operation> make_mean_over_height(Plan& plan, const Value& x, Value* out);  // writes by frame
 
+std::unique_ptr<Operation> make_fork(Plan& plan, const Value& x, Value* first, Value* second);
+std::unique_ptr<Operation> make_concatenate(Plan& plan, const std::vector<Value>& parts, Value* out);
+std::unique_ptr<Operation> make_add_relu_pool(Plan& plan, int pool_height, int pool_width, const Value& a,
+                                              const Value& b, Value* out);
+std::unique_ptr<Operation> make_gated_sum(Plan& plan, const Value& logits, const std::vector<Value>& parts,
+                                          Value* out);
+
 // Softmax and cross entropy against soft targets, the mean over the batch. Classes are the C x H x W of x.
 class Loss {
  public:

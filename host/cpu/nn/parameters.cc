@@ -66,6 +66,11 @@ PackedSlot Parameters::claim_vector(std::size_t offset, ParameterKind kind, int 
   return claim(offset, kind, shape, plain_desc(shape));
 }
 
+bool Parameters::frozen(std::size_t offset) const {
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [&](const Slot& s) { return s.slot.offset == offset && s.slot.frozen; });
+}
+
 void Parameters::allocate() {
   for (Slot& s : slots_)
     if (!s.claimed) claim_vector(s.slot.offset, s.slot.kind, static_cast<int>(s.slot.count()));
@@ -74,7 +79,8 @@ void Parameters::allocate() {
   for (const ParameterKind kind :
        {ParameterKind::kWeight, ParameterKind::kVector, ParameterKind::kStatistic}) {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
-      if (slots_[i].slot.kind != kind) continue;
+      const ParameterSlot& slot = slots_[i].slot;
+      if ((slot.frozen ? ParameterKind::kStatistic : slot.kind) != kind) continue;
       places[i] = end;
       end += rounded((slots_[i].packed[0].get_desc().get_size() + sizeof(float) - 1) / sizeof(float));
     }

@@ -27,6 +27,7 @@ class Parameters {
                    const dnnl::memory::desc& packed);
   // The same for (count) values, with zeros behind them up to a multiple of 16.
   PackedSlot claim_vector(std::size_t offset, ParameterKind kind, int count);
+  bool frozen(std::size_t offset) const;  // whether the slot there is
   // Takes the memory; slots that no operation claimed are kept as they are.
   void allocate();
 

@@ -24,7 +24,7 @@ namespace {
 class PrimitiveNorm final : public NormReluPool {
  public:
   PrimitiveNorm(Plan& plan, const memory& input, const NormShape& shape, const NormSlots& slots, Value* out)
-      : plan_(plan), slots_(slots) {
+      : plan_(plan), slots_(slots), shape_(shape) {
     const memory::desc desc = input.get_desc();
     const memory::dims dims = desc.dims();
     channels_ = static_cast<int>(dims[1]);
@@ -42,7 +42,9 @@ class PrimitiveNorm final : public NormReluPool {
   }
 
   void forward(Mode mode) override {
-    if (mode == Mode::kTraining) {
+    if (mode == Mode::kTraining && shape_.frozen) {
+      norm_.run(plan_.stream);
+    } else if (mode == Mode::kTraining) {
       norm_.run(plan_.stream);
       for (int c = 0; c < channels_; ++c)
         move_running_statistics(c, floats(mean_)[c], floats(variance_)[c], count_, slots_);
@@ -67,8 +69,9 @@ class PrimitiveNorm final : public NormReluPool {
     using dnnl::normalization_flags;
     using dnnl::prop_kind;
     const memory::desc desc = input.get_desc();
-    const auto flags =
-        normalization_flags::use_scale | normalization_flags::use_shift | normalization_flags::fuse_norm_relu;
+    auto flags = normalization_flags::use_scale | normalization_flags::use_shift;
+    if (shape_.relu) flags |= normalization_flags::fuse_norm_relu;
+    if (shape_.frozen) flags |= normalization_flags::use_global_stats;
     const auto epsilon = static_cast<float>(kNormEpsilon);
     const batch_normalization_forward::primitive_desc training(
         {prop_kind::forward_training, desc, epsilon, flags}, plan_.engine);
@@ -78,9 +81,9 @@ class PrimitiveNorm final : public NormReluPool {
     const batch_normalization_backward::primitive_desc backward(
         {prop_kind::backward, desc, desc, epsilon, flags}, plan_.engine, training);
     implementation_ = std::string("primitives:") + training.impl_info_str() + "/" + backward.impl_info_str();
-    mean_ = plan_.make(training.mean_desc());
-    variance_ = plan_.make(training.variance_desc());
-    const memory space = plan_.make(training.workspace_desc());
+    mean_ = shape_.frozen ? slots_.running_mean.value : plan_.make(training.mean_desc());
+    variance_ = shape_.frozen ? slots_.running_variance.value : plan_.make(training.variance_desc());
+    const memory space = plan_.make(training.workspace_desc());  // of the ReLU; empty without one
     norm_ = Call(batch_normalization_forward(training), {{DNNL_ARG_SRC, input},
                                                          {DNNL_ARG_DST, active},
                                                          {DNNL_ARG_MEAN, mean_},
@@ -132,6 +135,7 @@ class PrimitiveNorm final : public NormReluPool {
 
   Plan& plan_;
   NormSlots slots_;
+  NormShape shape_;
   int channels_ = 0;
   double count_ = 0;
   memory input_gradient_, mean_, variance_;
