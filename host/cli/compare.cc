@@ -5,6 +5,7 @@
 #include "host/core/files.h"
 #include "host/report/comparison_model.h"
 #include "host/report/comparison_report.h"
+#include "host/report/comparison_words.h"
 #include "host/report/run_reader.h"
 
 namespace genretrack {
@@ -14,20 +15,38 @@ namespace fs = std::filesystem;
 
 struct CompareOptions {
   std::vector<fs::path> runs;
-  fs::path baseline, html;
+  fs::path baseline, html, csv;
+  bool markdown = false;
 };
+
+// The command that makes the comparison again, as a shell reads it.
+std::string command_text(const CompareOptions& options) {
+  std::string text = "genretrack compare";
+  for (const fs::path& run : options.runs) text += " " + shell_word(run.string());
+  const auto add = [&](const char* name, const fs::path& value) {
+    if (!value.empty()) text += std::string(" ") + name + " " + shell_word(value.string());
+  };
+  add("--baseline", options.baseline);
+  add("--html", options.html);
+  add("--csv", options.csv);
+  return text;
+}
 
 void compare(const CompareOptions& options, const GlobalOptions& global) {
   std::vector<RunRecord> runs;
   for (const fs::path& path : options.runs) runs.push_back(read_run(path));
   const std::optional<fs::path> baseline =
       options.baseline.empty() ? std::nullopt : std::optional<fs::path>(options.baseline);
-  const Comparison comparison = compare_runs(std::move(runs), baseline);
-  // The page first: where it cannot be written, nothing on stdout says that all went well.
+  Comparison comparison = compare_runs(std::move(runs), baseline);
+  comparison.command = command_text(options);
+  // Files first: where one cannot be written, nothing on stdout says that all went well.
   if (!options.html.empty()) write_file_atomically(options.html, comparison_page(comparison));
+  if (!options.csv.empty()) write_file_atomically(options.csv, comparison_csv(comparison));
   if (global.json)
     std::cout << comparison_json(comparison).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << '\n';
+  else if (options.markdown)
+    std::cout << comparison_markdown(comparison);
   else
     std::cout << comparison_text(comparison);
 }
@@ -48,10 +67,16 @@ void add_compare(CLI::App& app, GlobalOptions& global) {
       ->type_name("RUN");
   command->add_option("--html", options->html, "write a page with tables, charts and method notes")
       ->type_name("FILE");
+  command
+      ->add_option("--csv", options->csv,
+                   "write a row of figures per run, for pandas.read_csv and spreadsheets")
+      ->type_name("FILE");
+  command->add_flag("--markdown", options->markdown, "print the main tables as Markdown, for a paper");
   command->footer(
       "Examples:\n"
       "  genretrack compare runs/gtzan-4-*\n"
       "  genretrack compare runs/gtzan-4-* --html comparison.html\n"
+      "  genretrack compare runs/gtzan-4-* --markdown --csv summary.csv\n"
       "  genretrack compare runs/wide runs/narrow --baseline runs/narrow --json");
   command->callback([options, &global] { compare(*options, global); });
 }

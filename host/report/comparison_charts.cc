@@ -4,31 +4,12 @@
 #include <cmath>
 #include <map>
 
+#include "host/report/vega.h"
+
 namespace genretrack {
 namespace {
 
-using nlohmann::json;
-
-json chart_of_height(std::size_t height) {
-  return {{"$schema", "https://vega.github.io/schema/vega/v5.json"},
-          {"width", 400},
-          {"height", height},
-          {"padding", 5},
-          {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}}};
-}
-
-json field(const char* scale, const char* name) { return {{"scale", scale}, {"field", name}}; }
-
-json middle_of(const char* scale, const char* name) {
-  return {{"scale", scale}, {"field", name}, {"band", 0.5}};
-}
-
-json values_of(const std::string& name, json values) {
-  return {{"name", name}, {"values", std::move(values)}};
-}
-
-// Four digits are more than a line on a screen can show.
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+using namespace vega;
 
 struct TrainingData {
   json epochs = json::array(), branches = json::array(), kept = json::array();
@@ -59,17 +40,17 @@ TrainingData training_data(const ComparedRun& run) {
 
 json accuracy_chart(const Comparison& comparison) {
   json values = json::array();
-  for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+  for (const std::size_t i : comparison.detailed) {
     const ComparedRun& run = comparison.runs[i];
     values.push_back({{"run", run.label},
-                      {"accuracy", 100 * run.test.accuracy},
-                      {"low", 100 * run.accuracy_interval.low},
-                      {"high", 100 * run.accuracy_interval.high},
+                      {"accuracy", 100 * run.test.metrics.accuracy},
+                      {"low", 100 * run.test.intervals.accuracy->low},
+                      {"high", 100 * run.test.intervals.accuracy->high},
                       {"kind", comparison.reference == i ? "reference"
                                : run.fused()             ? "fused"
                                                          : "single"}});
   }
-  json chart = chart_of_height(30 * comparison.runs.size() + 10);
+  json chart = chart_of_height(30 * comparison.detailed.size() + 10);
   chart["data"] = json::array({values_of("runs", std::move(values))});
   chart["scales"] = json::array({{{"name", "x"},
                                   {"type", "linear"},
@@ -85,6 +66,7 @@ json accuracy_chart(const Comparison& comparison) {
                                   {"type", "ordinal"},
                                   {"domain", json::array({"single", "reference", "fused"})},
                                   {"range", json::array({"#4c78a8", "#e45756", "#f58518"})}}});
+  offer_csv(chart, "runs");
   chart["axes"] = json::array(
       {{{"orient", "bottom"}, {"scale", "x"}, {"title", "accuracy (%)"}, {"grid", true}, {"tickCount", 6}},
        {{"orient", "left"}, {"scale", "y"}, {"labelLimit", 200}}});
@@ -113,8 +95,8 @@ json confusion_chart(const ComparedRun& run) {
   json values = json::array();
   for (std::size_t truth = 0; truth < genres.size(); ++truth)
     for (std::size_t predicted = 0; predicted < genres.size(); ++predicted) {
-      const std::size_t count = run.test.confusion[truth * genres.size() + predicted];
-      const std::size_t all = std::max<std::size_t>(1, run.test.genres[truth].clips);
+      const std::size_t count = run.test.metrics.confusion[truth * genres.size() + predicted];
+      const std::size_t all = std::max<std::size_t>(1, run.test.metrics.genres[truth].clips);
       values.push_back({{"truth", genres[truth]},
                         {"predicted", genres[predicted]},
                         {"count", count},
@@ -122,6 +104,7 @@ json confusion_chart(const ComparedRun& run) {
     }
   json chart = chart_of_height(28 * genres.size());
   chart["title"] = {{"text", run.label}, {"anchor", "start"}, {"limit", {{"signal", "width"}}}};
+  offer_csv(chart, "cells");
   chart["data"] = json::array({values_of("cells", std::move(values))});
   chart["scales"] = json::array(
       {{{"name", "x"}, {"type", "band"}, {"range", "width"}, {"domain", genres}},
@@ -152,6 +135,7 @@ json training_chart(const ComparedRun& run) {
   TrainingData data = training_data(run);
   json chart = chart_of_height(220);
   chart["title"] = {{"text", run.label}, {"anchor", "start"}, {"limit", {{"signal", "width"}}}};
+  offer_csv(chart, "epochs");
   json epochs = values_of("epochs", std::move(data.epochs));
   epochs["transform"] = json::array({{{"type", "fold"},
                                       {"fields", json::array({"training", "validation"})},

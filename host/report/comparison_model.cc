@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "host/core/error.h"
+#include "host/core/run_on_threads.h"
 #include "host/report/comparison_notes.h"
 
 namespace genretrack {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double kLevel = 0.05;  // of intervals of single runs
+constexpr double kLevel = 0.05;  // of intervals over seeds and folds
 
 void check_comparable(const RunRecord& first, const RunRecord& other) {
   const auto refuse = [&](const std::string& what) {
@@ -29,43 +31,20 @@ void check_comparable(const RunRecord& first, const RunRecord& other) {
 }
 
 void check_given_once(const std::vector<RunRecord>& runs) {
-  for (std::size_t i = 0; i < runs.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (fs::equivalent(runs[i].path, runs[j].path))
-        throw Error(ErrorKind::kUsage, runs[i].path.string() + ": is given twice; name every run once");
+  std::set<fs::path> known;
+  for (const RunRecord& run : runs)
+    if (!known.insert(fs::canonical(run.path)).second)
+      throw Error(ErrorKind::kUsage, run.path.string() + ": is given twice; name every run once");
 }
 
-// A t interval knows nothing of the ends that a share has.
-SeedSpread share_spread(const std::vector<double>& values) {
-  SeedSpread spread = seed_spread(values, kLevel);
-  if (spread.interval)
-    spread.interval = Interval{std::max(0.0, spread.interval->low), std::min(1.0, spread.interval->high)};
-  return spread;
-}
-
-ComparedRun describe(RunRecord run) {
-  ComparedRun result;
-  result.label = run.name;
-  result.test = compute_metrics(run.test);
-  if (!run.validation.clips.empty()) result.validation = compute_metrics(run.validation);
-  const std::vector<double> right = hits(run.test);
-  result.accuracy_interval = accuracy_interval(right, group_by_artist(right, run.test.artists), kLevel);
-  std::vector<double> accuracy, macro_f1, log_loss;
-  std::vector<std::vector<double>> recall(run.genres.size());
-  for (const Predictions& seed : run.test_by_seed) {
-    const Metrics metrics = compute_metrics(seed);
-    accuracy.push_back(metrics.accuracy);
-    macro_f1.push_back(metrics.macro_f1);
-    log_loss.push_back(metrics.log_loss);
-    for (std::size_t genre = 0; genre < recall.size(); ++genre)
-      recall[genre].push_back(metrics.genres[genre].recall);
-  }
-  result.seed_accuracy = share_spread(accuracy);
-  result.seed_macro_f1 = share_spread(macro_f1);
-  result.seed_log_loss = seed_spread(log_loss, kLevel);
-  for (const auto& values : recall) result.seed_recall.push_back(share_spread(values));
-  result.run = std::move(run);
-  return result;
+std::vector<ComparedRun> describe_all(std::vector<RunRecord> runs) {
+  std::vector<ComparedRun> described(runs.size());
+  const auto nothing = [](auto&) {};
+  run_on_threads(
+      static_cast<int>(std::thread::hardware_concurrency()), runs.size(), "run the command again",
+      [] { return 0; }, [&](int&, std::size_t i) { described[i] = describe_run(std::move(runs[i])); },
+      nothing);
+  return described;
 }
 
 // Better on validation clips: accuracy, then log loss. Never the test part: choosing there would favour luck.
@@ -103,6 +82,29 @@ void find_baseline(Comparison& comparison, const fs::path& baseline) {
   comparison.reference_reason = "the reference chosen by hand";
 }
 
+// Accuracy of each fold, averaged over seeds; nothing where the split has no folds.
+std::map<std::string, double> fold_accuracies(const RunRecord& run) {
+  std::map<std::string, std::vector<double>> by_fold;
+  for (const TrainingRecord& training : run.trainings)
+    if (!training.fold.empty()) by_fold[training.fold].push_back(compute_metrics(training.test).accuracy);
+  std::map<std::string, double> accuracies;
+  for (const auto& [fold, values] : by_fold) accuracies[fold] = seed_spread(values, kLevel).mean;
+  return accuracies;
+}
+
+std::optional<CorrectedT> fold_gain(const RunRecord& reference, const RunRecord& candidate) {
+  const std::map<std::string, double> before = fold_accuracies(reference), after = fold_accuracies(candidate);
+  std::vector<double> differences;
+  for (const auto& [fold, accuracy] : after)
+    if (before.contains(fold)) differences.push_back(accuracy - before.at(fold));
+  double tested = 0, trained = 0;
+  for (const TrainingRecord& training : candidate.trainings) {
+    tested += static_cast<double>(training.tested.clips);
+    trained += static_cast<double>(training.train.clips);
+  }
+  return corrected_resampled_t(differences, tested, trained, kLevel);
+}
+
 void compare_candidates(Comparison& comparison, bool by_hand) {
   const ComparedRun& reference = comparison.runs[*comparison.reference];
   const bool any_fused =
@@ -111,23 +113,52 @@ void compare_candidates(Comparison& comparison, bool by_hand) {
   std::vector<Predictions> predictions;
   for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
     if (i == *comparison.reference || (!by_hand && any_fused && !comparison.runs[i].fused())) continue;
-    comparison.candidates.push_back({i, {}, {}});
+    comparison.candidates.emplace_back().run = i;
     predictions.push_back(comparison.runs[i].run.test);
   }
   ComparisonOptions options;
   options.alpha = comparison.alpha;
   const std::vector<PairedComparison> pairs = compare_paired(reference.run.test, predictions, options);
-  const auto seed_accuracies = [](const ComparedRun& run) {
-    std::vector<double> values;
-    for (const Predictions& seed : run.run.test_by_seed) values.push_back(compute_metrics(seed).accuracy);
-    return values;
-  };
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     Candidate& candidate = comparison.candidates[i];
+    const ComparedRun& run = comparison.runs[candidate.run];
     candidate.pair = pairs[i];
-    candidate.seed_gain =
-        seed_difference(seed_accuracies(comparison.runs[candidate.run]), seed_accuracies(reference), kLevel);
+    candidate.seed_gain = seed_difference(run.seed_accuracies, reference.seed_accuracies, kLevel);
+    candidate.seed_wins = chance_to_win(run.seed_accuracies, reference.seed_accuracies, kLevel);
+    candidate.fold_gain = fold_gain(reference.run, run.run);
   }
+}
+
+// Charts and lists of clips of a thousand runs are no page that anybody reads: the reference, then the
+// candidates with the largest gains, then the others in the order given.
+void choose_detailed(Comparison& comparison) {
+  std::vector<std::size_t> order;
+  if (comparison.reference) order.push_back(*comparison.reference);
+  std::vector<const Candidate*> best;
+  for (const Candidate& candidate : comparison.candidates) best.push_back(&candidate);
+  std::stable_sort(best.begin(), best.end(),
+                   [](const Candidate* a, const Candidate* b) { return a->pair.gain > b->pair.gain; });
+  for (const Candidate* candidate : best) order.push_back(candidate->run);
+  for (std::size_t i = 0; i < comparison.runs.size(); ++i)
+    if (std::find(order.begin(), order.end(), i) == order.end()) order.push_back(i);
+  order.resize(std::min(order.size(), kMostDetailedRuns));
+  std::sort(order.begin(), order.end());
+  comparison.detailed = std::move(order);
+}
+
+void explain(Comparison& comparison) {
+  for (Candidate& candidate : comparison.candidates) {
+    if (!comparison.is_detailed(candidate.run)) continue;
+    const Predictions& reference = comparison.runs[*comparison.reference].run.test;
+    const Predictions& test = comparison.runs[candidate.run].run.test;
+    candidate.genres = genre_gains(reference, test);
+    candidate.changed = changed_clips(reference, test);
+  }
+  std::vector<const RunRecord*> records;
+  for (const ComparedRun& run : comparison.runs) records.push_back(&run.run);
+  for (const std::size_t run : comparison.detailed)
+    if (std::optional<BranchStudy> study = study_branches(records, run))
+      comparison.branches.push_back(std::move(*study));
 }
 
 // A name that two runs share says nothing: their paths stand in its place.
@@ -160,7 +191,7 @@ Comparison compare_runs(std::vector<RunRecord> runs, const std::optional<fs::pat
   comparison.split = runs.front().split;
   comparison.genres = runs.front().genres;
   comparison.clips = runs.front().test.clips.size();
-  for (RunRecord& run : runs) comparison.runs.push_back(describe(std::move(run)));
+  comparison.runs = describe_all(std::move(runs));
   name_apart(comparison.runs);
   count_artists(comparison);
   if (baseline) find_baseline(comparison, *baseline);
@@ -168,6 +199,8 @@ Comparison compare_runs(std::vector<RunRecord> runs, const std::optional<fs::pat
     if (!baseline) choose_reference(comparison);
     compare_candidates(comparison, baseline.has_value());
   }
+  choose_detailed(comparison);
+  explain(comparison);
   comparison.notes = comparison_notes(comparison);
   return comparison;
 }

@@ -47,12 +47,22 @@ void add_better_single_note(const Comparison& comparison, std::vector<std::strin
   if (!comparison.reference || comparison.candidates.empty()) return;
   const ComparedRun* best = &comparison.runs[*comparison.reference];
   for (const ComparedRun& run : comparison.runs)
-    if (!run.fused() && run.test.accuracy > best->test.accuracy) best = &run;
+    if (!run.fused() && run.test.metrics.accuracy > best->test.metrics.accuracy) best = &run;
   const ComparedRun& reference = comparison.runs[*comparison.reference];
   if (best == &reference) return;
-  notes.push_back("On the test clips " + best->label + " has " + percent(best->test.accuracy) +
-                  " %, more than the reference " + reference.label + " (" + percent(reference.test.accuracy) +
-                  " %). Test clips do not choose the reference.");
+  notes.push_back("On the test clips " + best->label + " has " + percent(best->test.metrics.accuracy) +
+                  " %, more than the reference " + reference.label + " (" +
+                  percent(reference.test.metrics.accuracy) + " %). Test clips do not choose the reference.");
+}
+
+void add_leak_note(const Comparison& comparison, std::vector<std::string>& notes) {
+  std::size_t most = 0;
+  for (const ComparedRun& run : comparison.runs)
+    for (const TrainingRecord& training : run.run.trainings) most = std::max(most, training.leaking_artists);
+  if (most > 0)
+    notes.push_back(count_text(most, "artist has", "artists have") +
+                    " clips in both the training and the test part: part of what is measured may be how well "
+                    "artists are recognised.");
 }
 
 // The rates are those of the designs in docs/evaluation.md.
@@ -69,7 +79,10 @@ std::string few_artists_note(std::size_t artists) {
 std::vector<std::string> comparison_notes(const Comparison& comparison) {
   std::vector<std::string> notes;
   add_run_notes(comparison, notes);
-  if (comparison.clips < kFewClips)
+  const bool said = std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
+    return note.find("the test part is small") != std::string::npos;
+  });
+  if (comparison.clips < kFewClips && !said)
     notes.push_back("The test part is small: " + count_text(comparison.clips, "clip", "clips") + ".");
   if (comparison.artists == 0)
     notes.push_back(
@@ -80,6 +93,7 @@ std::vector<std::string> comparison_notes(const Comparison& comparison) {
   if (comparison.artists > 0 && comparison.unknown_artists > 0)
     notes.push_back("The artist of " + count_text(comparison.unknown_artists, "test clip", "test clips") +
                     " is unknown; each stands as an artist of its own.");
+  add_leak_note(comparison, notes);
   add_better_single_note(comparison, notes);
   add_seed_note(comparison, notes);
   if (comparison.runs.size() == 1) notes.push_back("One run alone: name a second one for a verdict.");
@@ -88,15 +102,25 @@ std::vector<std::string> comparison_notes(const Comparison& comparison) {
 
 std::vector<std::string> method_notes(const Comparison& comparison) {
   std::vector<std::string> notes = {
-      "Accuracy, macro F1, log loss and recall are of each clip's probabilities averaged over seeds. Log "
-      "loss is in "
-      "nats per clip; probabilities below 1e-12 count as 1e-12.",
-      "The interval of an accuracy is over artists, at 95 %: Clopper and Pearson's with the effective number "
-      "of clips "
-      "(Korn and Graubard 1998).",
-      "One training: mean and standard deviation over seeds, each seed alone. That is the spread of "
-      "training, apart "
-      "from that of artists."};
+      "Figures are of each clip's probabilities averaged over seeds. Balanced accuracy is the mean recall of "
+      "the "
+      "genres. Log loss is in nats per clip, probabilities below 1e-12 counted as 1e-12; the Brier score is "
+      "the "
+      "sum of squared errors over genres, 0 to 2.",
+      "Intervals of single runs are over artists, at 95 %: of shares Clopper and Pearson's with the "
+      "effective "
+      "number of clips (Korn and Graubard 1998), of log loss and Brier score bootstrap-t's with 999 draws of "
+      "artists.",
+      "The calibration error is the root of the mean squared difference of confidence and accuracy over bins "
+      "of "
+      "equally many clips, less what finite bins add to it (Kumar, Liang and Ma 2019). The temperature "
+      "minimises "
+      "the log loss of validation clips.",
+      "One training: mean, standard deviation and t interval over seeds, each seed alone. That is the spread "
+      "of "
+      "training, apart from that of artists; the variance components of artists, clips and seeds are "
+      "estimated "
+      "from sums of squares."};
   if (!comparison.runs.front().run.trainings.front().fold.empty())
     notes.push_back(
         "Folds are pooled: every clip was predicted by the training of its seed that had not heard it.");
@@ -113,6 +137,19 @@ std::vector<std::string> method_notes(const Comparison& comparison) {
     notes.push_back(
         "Holm's correction is over the " + std::to_string(comparison.candidates.size()) +
         " comparisons made here; each interval is at the level at which Holm's procedure decided.");
+  if (std::any_of(comparison.candidates.begin(), comparison.candidates.end(),
+                  [](const Candidate& candidate) { return candidate.fold_gain.has_value(); }))
+    notes.push_back(
+        "Over fold-repeats: the corrected resampled t test (Nadeau and Bengio 2003) on each fold's "
+        "difference, "
+        "averaged over seeds. It asks whether other training parts would change the answer, and stands "
+        "beside.");
+  if (std::any_of(comparison.candidates.begin(), comparison.candidates.end(),
+                  [](const Candidate& candidate) { return candidate.seed_wins.has_value(); }))
+    notes.push_back(
+        "The chance that one training beats another is over all pairs of seeds, on these clips, with "
+        "Newcombe's "
+        "interval.");
   notes.push_back(
       "McNemar's mid-p takes clips for independent and stands beside for that; it decides nothing.");
   notes.push_back(

@@ -1,22 +1,33 @@
-// A comparison as text for a terminal, as one JSON document, and as a page.
+// A comparison as text for a terminal, as Markdown for a paper, as one JSON document, as a table for pandas
+// and as a page.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/report/comparison_model.h"
-#include "host/report/table.h"
 
 namespace genretrack {
 
-Table metrics_table(const Comparison& comparison);  // a row per run, of probabilities averaged over seeds
-Table seeds_table(const Comparison& comparison);    // a row per run, of single trainings
-Table recall_table(const Comparison& comparison);   // a row per genre, a column per run
-Table pairs_table(const Comparison& comparison);    // a row per figure, a column per candidate
-
 std::string comparison_text(const Comparison& comparison);
+std::string comparison_markdown(const Comparison& comparison);  // the main tables
 nlohmann::ordered_json comparison_json(const Comparison& comparison);
-std::string comparison_page(const Comparison& comparison);  // self-contained HTML
+
+// A row per run. Names that a spreadsheet would take for formulas get an apostrophe before them.
+std::string comparison_csv(const Comparison& comparison);
+std::string spreadsheet_text(const std::string& text);
+
+// The text as one line that Markdown shows and does not obey.
+std::string markdown_text(const std::string& plain);
+
+// Pictures of a clip's transforms: what each shows, and the bytes of a PNG file. Empty where there are none.
+using ClipPictures = std::vector<std::pair<std::string, std::string>>;
+using PicturesOfClip = std::function<ClipPictures(const std::string& clip)>;
+
+// Self-contained HTML. `pictures` is asked about clips that changed hands, a few for each candidate.
+std::string comparison_page(const Comparison& comparison, const PicturesOfClip& pictures = {});
 
 }  // namespace genretrack

@@ -45,6 +45,15 @@ std::string count_text(std::size_t count, const std::string& one, const std::str
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 std::string level_text(double level) { return fmt::format("{:.3g} %", 100 * (1 - level)); }
 
 }  // namespace genretrack

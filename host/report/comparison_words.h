@@ -17,6 +17,7 @@ std::string percent_spread(const SeedSpread& spread);              // "82.1 ± 1
 std::string fixed_spread(const SeedSpread& spread, int decimals);  // "0.512 ± 0.021"
 std::string count_text(std::size_t count, const std::string& one,
                        const std::string& many);  // "1 clip", "73 clips"
+std::string shell_word(const std::string& text);  // in single quotes where a shell would read it otherwise
 std::string level_text(double level);             // "95 %" interval for 0.05, "97.5 %" for 0.025
 
 }  // namespace genretrack

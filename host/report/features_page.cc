@@ -13,20 +13,6 @@ using nlohmann::json;
 constexpr int kPlotHeight = 240, kBarGap = 14, kBarWidth = 12;  // pixels
 constexpr int kMostRows = 2 * kPlotHeight;  // for screens with two pixels where others have one
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t at) {
-      return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0u;
-    };
-    const unsigned group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    for (int digit = 0; digit < 4; ++digit)
-      text += i + digit <= bytes.size() ? kDigits[group >> (18 - 6 * digit) & 63] : '=';
-  }
-  return text;
-}
-
 json positions(const Axis& axis) {
   json at = json::array();
   for (const Tick& tick : axis.ticks) at.push_back(tick.at);

@@ -25,6 +25,15 @@ bool looks_like_a_number(const std::string& cell) {
   return rest.empty() || rest == "\u2013" || rest == "\u2014" || (rest.front() >= '0' && rest.front() <= '9');
 }
 
+// A figure with its interval in brackets: the interval goes below, so that a table of many fits a window.
+std::string cell(std::string_view attributes, const std::string& text) {
+  const std::size_t bracket = text.find(" (");
+  if (bracket == std::string::npos || text.back() != ')' || !looks_like_a_number(text))
+    return element("td", attributes, text);
+  return "<td" + std::string(attributes) + ">" + escape_html(text.substr(0, bracket)) +
+         " <span class=\"interval\">" + escape_html(text.substr(bracket + 1)) + "</span></td>\n";
+}
+
 // Numbers are aligned to the right; a column counts as one of numbers where most of its cells are.
 std::vector<bool> number_columns(const Table& table) {
   std::vector<bool> numbers(table.header.size());
@@ -52,6 +61,20 @@ std::vector<bool> text_columns(const Table& table) {
 std::string valid_utf8(std::string_view text) {
   using nlohmann::json;
   return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const auto byte = [&](std::size_t at) {
+      return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0u;
+    };
+    const unsigned group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
+    for (int digit = 0; digit < 4; ++digit)
+      text += i + digit <= bytes.size() ? kDigits[group >> (18 - 6 * digit) & 63] : '=';
+  }
+  return text;
 }
 
 std::string escape_html(std::string_view text) {
@@ -105,11 +128,33 @@ std::string json_for_script(const nlohmann::json& value) {
 
 Page::Page(std::string title) : title_(std::move(title)) {}
 
-void Page::heading(std::string_view text) { body_ += element("h2", "", text); }
+void Page::heading(std::string_view text) {
+  headings_.emplace_back(text);
+  body_ += element("h2", " id=\"section-" + std::to_string(headings_.size()) + "\"", text);
+}
+void Page::subheading(std::string_view text) { body_ += element("h3", "", text); }
 void Page::paragraph(std::string_view text) { body_ += element("p", "", text); }
-void Page::verdict(std::string_view text) { body_ += element("p", " class=\"verdict\"", text); }
+void Page::note(std::string_view text) { body_ += element("p", " class=\"note\"", text); }
+void Page::command(std::string_view text) { body_ += element("pre", " tabindex=\"0\"", text); }
 
-void Page::table(const Table& table, std::string_view caption) {
+void Page::list(const std::vector<std::string>& items) {
+  body_ += "<ul>\n";
+  for (const std::string& item : items) body_ += element("li", "", item);
+  body_ += "</ul>\n";
+}
+
+void Page::verdict(std::string_view text, std::string_view details) {
+  body_ += "<div class=\"verdict\">\n" + element("p", "", text);
+  if (!details.empty()) body_ += element("p", " class=\"details\"", details);
+  body_ += "</div>\n";
+}
+
+void Page::contents() { contents_at_ = body_.size(); }
+
+void Page::table(const Table& table, std::string_view caption) { add_table(table, caption, false); }
+void Page::sortable_table(const Table& table, std::string_view caption) { add_table(table, caption, true); }
+
+void Page::add_table(const Table& table, std::string_view caption, bool sortable) {
   const std::vector<bool> numbers = number_columns(table), texts = text_columns(table);
   const auto attributes = [&](std::size_t column, std::string_view scope) {
     std::string text(scope);
@@ -124,15 +169,16 @@ void Page::table(const Table& table, std::string_view caption) {
   const std::string label = escape_html(caption);
   body_ += "<figure>\n<figcaption>" + label +
            "</figcaption>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\"";
-  body_ += " aria-label=\"" + label + "\">\n<table aria-label=\"" + label + "\">\n<thead><tr>\n";
+  body_ += " aria-label=\"" + label + "\">\n<table" + std::string(sortable ? " class=\"sortable\"" : "") +
+           " aria-label=\"" + label + "\">\n<thead><tr>\n";
   for (std::size_t i = 0; i < table.header.size(); ++i)
     body_ += element("th", attributes(i, " scope=\"col\""), table.header[i]);
   body_ += "</tr></thead>\n<tbody>\n";
   for (const auto& row : table.rows) {
     body_ += "<tr>";
     for (std::size_t i = 0; i < row.size(); ++i)
-      body_ += i == 0 ? element("th", attributes(i, " scope=\"row\""), row[i])
-                      : element("td", attributes(i, ""), row[i]);
+      body_ +=
+          i == 0 ? element("th", attributes(i, " scope=\"row\""), row[i]) : cell(attributes(i, ""), row[i]);
     body_ += "</tr>\n";
   }
   body_ += "</tbody>\n</table>\n</div>\n</figure>\n";
@@ -150,6 +196,27 @@ void Page::begin_row(std::size_t columns) {
 }
 void Page::end_row() { body_ += "</div>\n"; }
 
+void Page::begin_details(std::string_view summary) {
+  body_ += "<details>\n" + element("summary", "", summary);
+}
+void Page::end_details() { body_ += "</details>\n"; }
+
+void Page::png(std::string_view bytes, std::string_view description) {
+  const std::string text = escape_html(description);
+  body_ += "<figure class=\"png\"><img alt=\"" + text + "\" src=\"data:image/png;base64," + base64(bytes) +
+           "\"><figcaption>" + text + "</figcaption></figure>\n";
+}
+
+// The headings as links; where there are few, none is needed.
+std::string Page::contents_list() const {
+  if (headings_.size() < 3) return "";
+  std::string html = "<nav aria-label=\"Contents\"><ul>\n";
+  for (std::size_t i = 0; i < headings_.size(); ++i)
+    html +=
+        "<li><a href=\"#section-" + std::to_string(i + 1) + "\">" + escape_html(headings_[i]) + "</a></li>\n";
+  return html + "</ul></nav>\n";
+}
+
 std::string Page::html() const {
   std::string html = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
   html += "<meta http-equiv=\"Content-Security-Policy\" content=\"" + std::string(kPolicy) + "\">\n";
@@ -162,7 +229,9 @@ std::string Page::html() const {
     html +=
         "<noscript><p>The charts of this page are drawn by a script, which this browser does not run; all "
         "else can be read.</p></noscript>\n";
-  html += body_ + "</main>\n<footer>Made by genretrack " GENRETRACK_VERSION;
+  std::string body = body_;
+  if (contents_at_) body.insert(*contents_at_, contents_list());
+  html += body + "</main>\n<footer>Made by genretrack " GENRETRACK_VERSION;
   if (charts_.empty()) return html + ".</footer>\n</body>\n</html>\n";
   html += "; charts drawn by Vega.</footer>\n<script type=\"application/json\" id=\"charts\">";
   html += json_for_script(charts_) + "</script>\n";

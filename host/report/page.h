@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,20 +19,38 @@ class Page {
 
   // All text is escaped here; callers pass plain text.
   void heading(std::string_view text);
+  void subheading(std::string_view text);  // not in the list of contents
   void paragraph(std::string_view text);
-  void verdict(std::string_view text);  // the sentence a reader should leave with
+  void note(std::string_view text);  // what a reader must know before believing the figures
+  void list(const std::vector<std::string>& items);
+  void command(std::string_view text);  // for a shell, as it is
+  // The sentence that a reader should leave with, and the figures behind it.
+  void verdict(std::string_view text, std::string_view details = {});
+  void contents();  // here stands a list of all headings, the later ones too
   void table(const Table& table, std::string_view caption);
+  void sortable_table(const Table& table, std::string_view caption);  // by a click on a column's name
   // A Vega (not Vega-Lite) specification, drawn as wide as its column by the page's script, which sets the
-  // signal "width"; `description` is read by screen readers.
+  // signal "width"; `description` is read by screen readers. Where its usermeta names a data set as "csv",
+  // that can be saved.
   void chart(const nlohmann::json& vega, std::string_view description);
-  // Charts side by side, at most `columns` of them, on wide windows and one below the other on narrow ones.
+  // Charts or images side by side, at most `columns` of them, on wide windows and one below the other on
+  // narrow ones.
   void begin_row(std::size_t columns);
   void end_row();
+  // Closed until a reader opens it; holds no charts, which would be drawn without a width.
+  void begin_details(std::string_view summary);
+  void end_details();
+  void png(std::string_view bytes, std::string_view description);  // drawn as sharp squares, with a caption
 
   std::string html() const;
 
  private:
+  std::string contents_list() const;
+  void add_table(const Table& table, std::string_view caption, bool sortable);
+
   std::string title_, body_;
+  std::vector<std::string> headings_;
+  std::optional<std::size_t> contents_at_;  // in body_
   std::vector<nlohmann::json> charts_;
 };
 
@@ -40,6 +59,8 @@ std::string valid_utf8(std::string_view text);
 
 // Text fit to stand in HTML, between tags and in quoted attributes; what is no UTF-8 is replaced.
 std::string escape_html(std::string_view text);
+
+std::string base64(std::string_view bytes);
 
 // `<` as \u003c and the like, so that no data can end the script it stands in.
 std::string json_for_script(const nlohmann::json& value);

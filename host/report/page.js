@@ -75,22 +75,78 @@
     view.finalize();
   }
 
+  // A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers are left alone.
+  function csvCell(value) {
+    if (value === null || value === undefined) return "";
+    let text = String(value);
+    if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = "'" + text;
+    return /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+  }
+
+  function saveCsv(i) {
+    const rows = specs[i].data.find(set => set.name === specs[i].usermeta.csv).values;
+    const names = [...new Set(rows.flatMap(Object.keys))];
+    const lines = [names, ...rows.map(row => names.map(name => row[name]))].map(cells => cells.map(csvCell).join(","));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
+    link.download = fileName(i, "csv");
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
   function addButtons(box, i) {
     const row = document.createElement("div");
     row.className = "save";
-    for (const type of ["svg", "png"]) {
+    const add = (type, action) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = "Save " + type.toUpperCase();
       button.setAttribute("aria-label", button.textContent + ": " + wordsOver(i));
-      button.addEventListener("click", () => save(i, type));
+      button.addEventListener("click", action);
       row.append(button);
-    }
+    };
+    for (const type of ["svg", "png"]) add(type, () => save(i, type));
+    if (specs[i].usermeta && specs[i].usermeta.csv) add("csv", () => saveCsv(i));
     box.after(row);
+  }
+
+  // A cell's number where it begins with one, without which it stands last in either order.
+  function cellNumber(cell) {
+    const found = /^[+\u2212-]?\d+(\.\d+)?/.exec(cell.textContent.trim());
+    return found ? parseFloat(found[0].replace("\u2212", "-")) : NaN;
+  }
+
+  function sortBy(table, column, head) {
+    const down = head.getAttribute("aria-sort") === "ascending" || !head.hasAttribute("aria-sort") && head.className === "number";
+    const body = table.tBodies[0], rows = [...body.rows];
+    const numbers = rows.map(row => cellNumber(row.cells[column]));
+    const numeric = numbers.filter(number => !isNaN(number)).length * 2 > rows.length;
+    const order = rows.map((row, i) => ({ row, number: numbers[i], text: row.cells[column].textContent }));
+    order.sort((a, b) => {
+      if (!numeric) return (down ? -1 : 1) * a.text.localeCompare(b.text);
+      if (isNaN(a.number) || isNaN(b.number)) return isNaN(a.number) - isNaN(b.number);
+      return (down ? -1 : 1) * (a.number - b.number);
+    });
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    body.append(...order.map(entry => entry.row));
+  }
+
+  function makeSortable(table) {
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = head.textContent;
+      button.title = "Sort by this column";
+      button.addEventListener("click", () => sortBy(table, column, head));
+      head.replaceChildren(button);
+    });
   }
 
   draw();
   boxes.forEach(addButtons);
+  document.querySelectorAll("table.sortable").forEach(makeSortable);
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(one => { one.open = true; }));
   dark.addEventListener("change", draw);
   const observer = new ResizeObserver(entries => entries.forEach(entry => fit(boxes.indexOf(entry.target))));
   boxes.forEach(box => observer.observe(box));

@@ -1,5 +1,6 @@
 #include "host/report/run_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -52,9 +53,56 @@ std::vector<EpochRecord> read_metrics(const fs::path& path) {
     const json value = parse(line, where);
     epochs.push_back({get<std::string>(value, "branch", where), get<std::size_t>(value, "epoch", where),
                       get<double>(value, "train_loss", where), get<double>(value, "validation_loss", where),
+                      get<double>(value, "validation_accuracy", where),
+                      get<double>(value, "learning_rate", where), get<double>(value, "seconds", where),
                       get<bool>(value, "best", where)});
   }
   return epochs;
+}
+
+PartFacts part_facts(const SplitClips& split, const std::string& part, const std::vector<std::string>& genres,
+                     std::set<std::string>& artists) {
+  PartFacts facts;
+  facts.clips_of_genre.resize(genres.size());
+  for (const auto& [name, clip] : split) {
+    if (clip.part != part) continue;
+    ++facts.clips;
+    const auto genre = std::find(genres.begin(), genres.end(), clip.genre);
+    if (genre != genres.end()) ++facts.clips_of_genre[static_cast<std::size_t>(genre - genres.begin())];
+    clip.artist.empty() ? void(++facts.unknown_artists) : void(artists.insert(clip.artist));
+  }
+  facts.artists = artists.size();
+  return facts;
+}
+
+void describe_split(TrainingRecord& training, const SplitClips& split,
+                    const std::vector<std::string>& genres) {
+  std::set<std::string> trained, validated, tested;
+  training.train = part_facts(split, "train", genres, trained);
+  training.validated = part_facts(split, "validation", genres, validated);
+  training.tested = part_facts(split, "test", genres, tested);
+  training.leaking_artists = static_cast<std::size_t>(std::count_if(
+      tested.begin(), tested.end(), [&](const std::string& artist) { return trained.contains(artist); }));
+}
+
+// A run that an older version wrote may lack the file or some of its values; none of them is needed.
+EnvironmentRecord read_environment(const fs::path& path) {
+  std::error_code ignored;
+  EnvironmentRecord environment;
+  if (!fs::exists(path, ignored)) return environment;
+  const json value = parse(read_file(path), path.string());
+  const auto text = [](const json& object, const char* key) {
+    return object.is_object() && object.contains(key) && object[key].is_string()
+               ? object[key].get<std::string>()
+               : std::string();
+  };
+  environment.version = text(value, "genretrack");
+  environment.compiler = text(value, "compiler");
+  environment.cache = text(value, "cache");
+  if (value.contains("device")) environment.device = text(value["device"], "description");
+  if (value.contains("threads") && value["threads"].is_number_unsigned())
+    environment.threads = value["threads"].get<std::size_t>();
+  return environment;
 }
 
 TrainingRecord read_training(const json& value, const RunRecord& run, const std::string& where) {
@@ -66,8 +114,10 @@ TrainingRecord read_training(const json& value, const RunRecord& run, const std:
     refuse(where, "the training's folder '" + training.folder + "' is no name of a folder (" + why + ")");
   const fs::path folder = run.path / training.folder;
   training.epochs = read_metrics(folder / "metrics.jsonl");
-  PartPredictions parts =
-      read_predictions(folder / "predictions.csv", run.genres, read_split(folder / "split.csv"));
+  training.environment = read_environment(folder / "environment.json");
+  const SplitClips split = read_split(folder / "split.csv");
+  describe_split(training, split, run.genres);
+  PartPredictions parts = read_predictions(folder / "predictions.csv", run.genres, split);
   training.validation = std::move(parts.validation);
   training.test = std::move(parts.test);
   if (training.test.clips.empty())
@@ -84,6 +134,10 @@ void pool_trainings(RunRecord& run) {
     validation.push_back(&training.validation);
     test.push_back(&training.test);
   }
+  std::set<std::string> folds;
+  for (const TrainingRecord& training : run.trainings)
+    if (!training.fold.empty()) folds.insert(training.fold);
+  run.folds = folds.size();
   run.validation = pooled(validation);
   run.test = pooled(test);
   for (const auto& [seed, sets] : by_seed) {

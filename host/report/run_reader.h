@@ -16,15 +16,37 @@ namespace genretrack {
 struct EpochRecord {
   std::string branch;
   std::size_t epoch = 0;
-  double train_loss = 0, validation_loss = 0;
+  double train_loss = 0, validation_loss = 0, validation_accuracy = 0, learning_rate = 0, seconds = 0;
   bool best = false;
+};
+
+// One part of a training's split.
+struct PartFacts {
+  std::vector<std::size_t> clips_of_genre;  // in the order of the run's genres
+  std::size_t clips = 0, artists = 0, unknown_artists = 0;
+};
+
+// Where a training ran, as environment.json says; empty or 0 where it says nothing.
+struct EnvironmentRecord {
+  std::string version, compiler, device, cache;
+  std::size_t threads = 0;
+  bool operator==(const EnvironmentRecord&) const = default;
 };
 
 struct TrainingRecord {
   std::string folder, fold;
   std::uint64_t seed = 0;
+  PartFacts train, validated, tested;
+  std::size_t leaking_artists = 0;  // known ones with clips in both the training and the test part
+  EnvironmentRecord environment;
   std::vector<EpochRecord> epochs;
   Predictions validation, test;
+};
+
+// One branch of a fused run, averaged over seeds, folds pooled.
+struct BranchRecord {
+  std::string name;
+  Predictions test;
 };
 
 struct RunRecord {
@@ -37,6 +59,8 @@ struct RunRecord {
   Predictions validation, test;           // averaged over seeds, folds pooled
   std::vector<std::uint64_t> seeds;       // ascending
   std::vector<Predictions> test_by_seed;  // folds pooled; in the order of `seeds`
+  std::vector<BranchRecord> branches;     // of a fused run, where its folder holds their predictions
+  std::size_t folds = 0;                  // 0: one fixed test part
 };
 
 // Throws Error(kData), naming file and remedy: no such folder, a run that is not finished, one training in

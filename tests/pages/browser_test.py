@@ -1,6 +1,8 @@
 """Pages of show, compare and doctor in a real browser: nothing goes wrong, every chart is drawn and fits, narrow and wide,
 light and dark. Exit code 77, which CTest counts as skipped, where there is no browser or no Playwright."""
 import base64
+import csv
+import io
 import os
 import pathlib
 import subprocess
@@ -15,7 +17,8 @@ from program import PROGRAM, tone, wav_bytes  # noqa: E402
 CHROMIUM = "/usr/bin/chromium"
 SKIPPED = 77
 HOSTILE_NAME = "<img src=x onerror=hacked()> & 'söng'.wav"
-SHOW_CHARTS, COMPARE_CHARTS = 7, 1 + 4 + 4  # pictures; accuracy, confusion and training of four runs
+SHOW_CHARTS = 7
+COMPARE_CHARTS = 3 + 3 * 4  # accuracy, gains, gains by genre; confusion, reliability and training of four runs
 DOCTOR_CHARTS = 2  # lengths, levels
 
 try:
@@ -148,6 +151,54 @@ class Pages(unittest.TestCase):
             self.assertEqual(len({name for name, _ in saved}), 2 * count, [name for name, _ in saved])
             for name, content in saved:
                 self.check_saved(name, base64.b64decode(content.split(",")[1]))
+
+    def test_data_of_charts_are_saved_as_csv_without_formulas(self):
+        page = self.open(self.compare, 1000, bypass_csp=True)
+        page.evaluate(KEEP_LINKS)
+        buttons = page.get_by_role("button", name="Save CSV")
+        self.assertEqual(buttons.count(), COMPARE_CHARTS)
+        for i in range(COMPARE_CHARTS):
+            buttons.nth(i).focus()
+            page.keyboard.press("Enter")
+        tables = [list(csv.reader(io.StringIO(base64.b64decode(content.split(",")[1]).decode())))
+                  for _, content in page.evaluate(SAVED)]
+        for table in tables:
+            self.assertGreater(len(table), 1)
+            self.assertEqual({len(row) for row in table}, {len(table[0])})
+            self.assertFalse([cell for row in table for cell in row if cell[:1] in "=@+\t" and cell])
+        genres = [row[tables[2][0].index("genre")] for row in tables[2][1:]]
+        self.assertIn("'=1+1", genres)
+
+    def test_tables_are_sorted_by_keyboard(self):
+        page = self.open(self.compare, 1000)
+        table = page.locator("table.sortable").first
+        column = "[...document.querySelector('table.sortable').tBodies[0].rows].map(row => parseFloat(row.cells[1].textContent))"
+        head = table.get_by_role("button", name="accuracy %", exact=True)
+        head.focus()
+        page.keyboard.press("Enter")
+        values = page.evaluate(column)
+        self.assertEqual(values, sorted(values, reverse=True))
+        self.assertEqual(table.locator("th[aria-sort=descending]").count(), 1)
+        page.keyboard.press("Enter")
+        self.assertEqual(page.evaluate(column), sorted(values))
+
+    def test_contents_lead_to_every_heading(self):
+        page = self.open(self.compare, 1000)
+        targets = page.evaluate("[...document.querySelectorAll('nav a')].map(link => link.hash)")
+        self.assertEqual(len(targets), page.locator("h2").count())
+        for target in targets:
+            self.assertEqual(page.locator(f"h2{target}").count(), 1)
+
+    def test_the_verdict_comes_first(self):
+        page = self.open(self.compare, 390)
+        self.assertLess(page.locator(".verdict").first.bounding_box()["y"], 200)
+
+    def test_prints_every_chart_dark_on_white(self):
+        page = self.open(self.compare, 1000, "dark")
+        page.emulate_media(media="print")
+        fill = page.evaluate("getComputedStyle(document.querySelector('.plot .role-axis-label text')).fill")
+        self.assertEqual(fill, "rgb(34, 34, 34)")
+        self.assertFalse(page.locator(".save").first.is_visible())
 
     def check_saved(self, name, content):
         self.assertRegex(name, r"^[\w-]+\.(svg|png)$")

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
                                       .inputs = {"spectrogram", "percussion", "chromagram"},
                                       .skill = 2.6}};
   for (FakeRun run : runs) {
-    run.genres = {"blues", "jazz", "pop", "</script><script>hacked()</script>"};
+    run.genres = {"blues", "jazz", "=1+1", "</script><script>hacked()</script>"};
     run.notes = {"a note with </script><script>hacked()</script>"};
     genretrack::testing::write_fake_run(argv[1], run);
   }

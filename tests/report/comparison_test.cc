@@ -48,9 +48,9 @@ TEST_F(ComparisonOfRuns, HoldsFusedRunsAgainstTheBestSingleOneOnValidation) {
   ASSERT_TRUE(comparison.reference);
   EXPECT_EQ(comparison.runs[*comparison.reference].label, "strong");
   ASSERT_EQ(comparison.candidates.size(), 2u);  // the weak single run is not in the family
-  EXPECT_EQ(verdict_word(comparison, comparison.candidates[0]), "helps");
-  EXPECT_EQ(verdict_word(comparison, comparison.candidates[1]), "hurts");
-  EXPECT_TRUE(contains(verdict_text(comparison, comparison.candidates[0]), "corrected for 2 comparisons"));
+  EXPECT_EQ(verdict_word(comparison, comparison.candidates[0]), "better");
+  EXPECT_EQ(verdict_word(comparison, comparison.candidates[1]), "worse");
+  EXPECT_TRUE(contains(verdict_details(comparison, comparison.candidates[0]), "corrected for 2 comparisons"));
 }
 
 TEST_F(ComparisonOfRuns, ChoosesOnValidationAndNotOnTest) {
@@ -61,7 +61,7 @@ TEST_F(ComparisonOfRuns, ChoosesOnValidationAndNotOnTest) {
   std::swap(runs[0].test_by_seed, runs[1].test_by_seed);
   const Comparison swapped = compare_runs(runs, std::nullopt);
   EXPECT_EQ(swapped.runs[*swapped.reference].label, "strong");
-  EXPECT_LT(swapped.runs[1].test.accuracy, swapped.runs[0].test.accuracy);
+  EXPECT_LT(swapped.runs[1].test.metrics.accuracy, swapped.runs[0].test.metrics.accuracy);
   // And the reader is told, but not where the reference is the best on test clips as well.
   const auto told = [](const Comparison& c) {
     return std::any_of(c.notes.begin(), c.notes.end(), [](const std::string& note) {
@@ -72,19 +72,56 @@ TEST_F(ComparisonOfRuns, ChoosesOnValidationAndNotOnTest) {
   EXPECT_FALSE(told(comparison));
 }
 
-TEST_F(ComparisonOfRuns, SaysWhatCouldHaveBeenShownWhereNothingWas) {
+TEST_F(ComparisonOfRuns, SaysThatClipsAreTooFewWhereFivePointsCouldNotBeShown) {
   const Comparison comparison = compare({strong_, even_});
-  EXPECT_EQ(verdict_word(comparison, comparison.candidates[0]), "not shown to help");
-  const std::string text = verdict_text(comparison, comparison.candidates[0]);
-  EXPECT_TRUE(contains(text, "even is not shown to help")) << text;
-  EXPECT_TRUE(contains(text, "could have been shown (80 % power)")) << text;
+  const Candidate& candidate = comparison.candidates[0];
+  ASSERT_EQ(candidate.pair.verdict, Verdict::kNotShown);
+  ASSERT_GT(*candidate.pair.smallest_gain, kGainWorthShowing);
+  EXPECT_EQ(verdict_word(comparison, candidate), "too few clips to tell");
+  const std::string text = verdict_sentence(comparison, candidate);
+  EXPECT_TRUE(contains(text, "even: too few clips to tell: 40 clips by 20 artists can show ")) << text;
+}
+
+TEST_F(ComparisonOfRuns, TheVerdictFollowsItsRule) {
+  PairedComparison pair;
+  pair.only_candidate = pair.only_reference = 3;
+  pair.smallest_gain = 0.04;
+  EXPECT_EQ(finding_of(pair), Finding::kNotShown);
+  pair.smallest_gain = 0.06;
+  EXPECT_EQ(finding_of(pair), Finding::kTooFew);
+  pair.smallest_gain.reset();
+  EXPECT_EQ(finding_of(pair), Finding::kTooFew);
+  pair.only_candidate = pair.only_reference = 0;  // the same clips right and wrong: more would not help
+  EXPECT_EQ(finding_of(pair), Finding::kNotShown);
+  pair.verdict = Verdict::kBetter;
+  EXPECT_EQ(finding_of(pair), Finding::kBetter);
+  pair.verdict = Verdict::kWorse;
+  EXPECT_EQ(finding_of(pair), Finding::kWorse);
+}
+
+TEST_F(ComparisonOfRuns, TheSentenceNamesTheSizeAndItsInterval) {
+  Comparison comparison = compare({strong_, fused_});
+  Candidate& candidate = comparison.candidates[0];
+  candidate.pair.verdict = Verdict::kBetter;
+  candidate.pair.gain = 0.041;
+  candidate.pair.interval = {0.012, 0.07};
+  EXPECT_EQ(verdict_sentence(comparison, candidate), "fused is better by 4.1 points (1.2 to 7.0).");
+  candidate.pair.verdict = Verdict::kWorse;
+  candidate.pair.gain = -0.041;
+  candidate.pair.interval = {-0.07, -0.012};
+  EXPECT_EQ(verdict_sentence(comparison, candidate), "fused is worse by 4.1 points (1.2 to 7.0).");
+  candidate.pair.verdict = Verdict::kNotShown;
+  candidate.pair.interval = {-0.07, 0.012};
+  candidate.pair.smallest_gain = 0.045;
+  EXPECT_EQ(verdict_sentence(comparison, candidate),
+            "fused is not shown to help: \u22124.1 points (\u22127.0 to +1.2).");
 }
 
 TEST_F(ComparisonOfRuns, ComparesSingleRunsWhereNoneIsFused) {
   const Comparison comparison = compare({weak_, strong_});
   ASSERT_EQ(comparison.candidates.size(), 1u);
   EXPECT_EQ(comparison.candidates[0].run, 0u);
-  EXPECT_EQ(verdict_word(comparison, comparison.candidates[0]), "is worse");
+  EXPECT_EQ(verdict_word(comparison, comparison.candidates[0]), "worse");
 }
 
 TEST_F(ComparisonOfRuns, TakesTheBaselineByHand) {
@@ -153,9 +190,9 @@ TEST_F(ComparisonOfRuns, JsonHoldsTheFiguresOfTheText) {
   const Comparison comparison = compare({weak_, strong_, fused_});
   const nlohmann::ordered_json value = comparison_json(comparison);
   EXPECT_EQ(value["reference"], "strong");
-  EXPECT_EQ(value["comparisons"][0]["verdict"], "helps");
+  EXPECT_EQ(value["comparisons"][0]["verdict"], "better");
   EXPECT_EQ(value["comparisons"][0]["gain"], comparison.candidates[0].pair.gain);
-  EXPECT_EQ(value["runs"][1]["test"]["accuracy"], comparison.runs[1].test.accuracy);
+  EXPECT_EQ(value["runs"][1]["test"]["accuracy"], comparison.runs[1].test.metrics.accuracy);
   EXPECT_EQ(value["runs"][1]["over_seeds"]["accuracy"]["seeds"], 3);
   EXPECT_EQ(value["runs"][2]["fusion"], "late");
   EXPECT_EQ(value["runs"][0]["test"]["confusion"].size(), 4u);
@@ -173,7 +210,7 @@ TEST_F(ComparisonOfRuns, PoolsFoldsBeforeItCompares) {
 TEST_F(ComparisonOfRuns, PageStartsWithTheVerdictAndHoldsEveryChart) {
   const Comparison comparison = compare({weak_, strong_, fused_});
   const std::string page = comparison_page(comparison);
-  const std::size_t verdict = page.find("fused helps"), table = page.find("<table");
+  const std::size_t verdict = page.find("fused is better by"), table = page.find("<table");
   ASSERT_NE(verdict, std::string::npos);
   ASSERT_NE(table, std::string::npos);
   EXPECT_LT(verdict, table);

@@ -119,6 +119,9 @@ inline void write_fake_training(const std::filesystem::path& folder, const FakeR
   write_text(folder / "split.csv", split.str());
   write_text(folder / "predictions.csv", predictions.str());
   write_text(folder / "metrics.jsonl", metrics.str());
+  write_text(folder / "environment.json",
+             R"({"genretrack": "0.1.0", "compiler": "12.2.0", "threads": 2, "cache": "",
+                 "device": {"name": "cpu", "description": "a made-up processor"}})");
 }
 
 // Writes parent/<name>/ and returns it.
