@@ -59,6 +59,8 @@ int run(int argc, char** argv) {
   add_cache(app, global);
   add_run(app, global);
   add_compare(app, global);
+  add_evaluate(app, global);
+  add_predict(app, global);
   add_doctor(app, global);
   add_show(app, global);
   add_schema(app, global);

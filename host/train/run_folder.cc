@@ -1,6 +1,7 @@
 #include "host/train/run_folder.h"
 
 #include <fcntl.h>
+#include <spdlog/fmt/fmt.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "host/analysis/calibration.h"
 #include "host/analysis/metrics.h"
 #include "host/core/csv.h"
 #include "host/core/error.h"
@@ -156,11 +158,12 @@ Predictions predictions_of(const FoldClips& clips, const std::vector<std::size_t
   return found;
 }
 
-void write_split(const std::filesystem::path& path, const FoldClips& clips) {
-  std::string text = "clip,genre,artist,part\n";
+void write_split(const std::filesystem::path& path, const FoldClips& clips, const FeatureCache& cache) {
+  std::string text = "clip,genre,artist,part,audio_hash\n";
   for (std::size_t i = 0; i < clips.ids.size(); ++i)
-    text += csv_line(std::vector<std::string>{clips.ids[i], clips.genres[clips.labels[i]], clips.artists[i],
-                                              clips.part(i)});
+    text += csv_line(
+        std::vector<std::string>{clips.ids[i], clips.genres[clips.labels[i]], clips.artists[i], clips.part(i),
+                                 fmt::format("{:016x}", cache.clips()[clips.cache_rows[i]].audio_hash)});
   write_file_atomically(path, text);
 }
 
@@ -197,6 +200,14 @@ void write_confusion(const std::filesystem::path& path, const Predictions& test)
 Json metrics_json(const Predictions& predictions) {
   const Metrics metrics = compute_metrics(predictions);
   return {{"accuracy", metrics.accuracy}, {"macro_f1", metrics.macro_f1}, {"log_loss", metrics.log_loss}};
+}
+
+Json calibration_json(bool folds, const Predictions& validation, const Predictions& test) {
+  const Temperature fitted = fit_temperature(folds ? test : validation);
+  return {{"temperature", fitted.value},
+          {"fitted_on", folds ? "out-of-fold" : "validation"},
+          {"clips", fitted.clips},
+          {"log_loss", {{"before", fitted.log_loss_before}, {"after", fitted.log_loss_after}}}};
 }
 
 }  // namespace genretrack

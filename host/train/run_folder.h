@@ -45,12 +45,17 @@ void write_json_file(const std::filesystem::path& path, const nlohmann::ordered_
 Predictions predictions_of(const FoldClips& clips, const std::vector<std::size_t>& part,
                            const std::vector<double>& probabilities);
 
-void write_split(const std::filesystem::path& path, const FoldClips& clips);
+// With the hash of each recording's bytes, by which a trained model knows what it heard.
+void write_split(const std::filesystem::path& path, const FoldClips& clips, const FeatureCache& cache);
 void write_predictions(const std::filesystem::path& path, const FoldClips& clips,
                        const std::vector<double>& probabilities);
 void write_confusion(const std::filesystem::path& path, const Predictions& test);
 
 // {"accuracy", "macro_f1", "log_loss"}
 nlohmann::ordered_json metrics_json(const Predictions& predictions);
+
+// The temperature of a run (analysis/calibration.h): fitted on the predictions of every clip by models that
+// did not train on it where there are folds, else on the validation part.
+nlohmann::ordered_json calibration_json(bool folds, const Predictions& validation, const Predictions& test);
 
 }  // namespace genretrack

@@ -79,7 +79,8 @@ Json summary_of(const PreparedRun& run, const FoldClips& first_fold, const Json&
             {"padded", run.padded}}},
           {"trainings", trainings},
           {"validation", metrics_json(validation.mean())},
-          {"test", metrics_json(reported)}};
+          {"test", metrics_json(reported)},
+          {"calibration", calibration_json(run.split.folds.size() > 1, validation.mean(), reported)}};
 }
 
 // What is printed of a summary.

@@ -105,7 +105,7 @@ Json Training::finish() {
   if (!taken) {
     branches_.clear();
     write_json_file(folder_ / "spec.json", spec_);
-    write_split(folder_ / "split.csv", clips_);
+    write_split(folder_ / "split.csv", clips_, cache_);
     for (std::size_t b = 0; b < experiment_.model.branches.size(); ++b) {
       keys.push_back(branch_key(b));
       branches_.push_back(get_or_train(b, keys.back()));

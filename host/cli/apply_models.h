@@ -1,0 +1,45 @@
+// Models over recordings of any length: decoded, transformed, cut into segments, answered in batches.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "host/cli/applied_run.h"
+
+namespace genretrack {
+
+// Where the segments lie.
+struct SegmentLayout {
+  // 0: as in training, so that each clip's length is covered by segments with no more overlap than it takes.
+  // Else every hop_frames.
+  int hop_frames = 0;
+};
+
+struct AnsweredRecording {
+  std::size_t recording = 0;  // index into the list of paths
+  std::string unreadable;     // why; nothing else is known then
+  double seconds = 0;
+  std::uint64_t hash = 0;                          // XXH3 of the file's bytes
+  std::vector<long long> frames;                   // of the recording, where each segment begins
+  std::vector<std::vector<double>> probabilities;  // per model: (segments, genres), as trained
+  std::vector<std::vector<float>> embedding;       // per model: mean over segments
+  std::string seen;                                // "train" or "validation" where no model is fair to it
+
+  // Mean over the models that are fair to it, calibrated; (segments, genres) and (genres).
+  std::vector<double> by_segment, overall;
+};
+
+// Gives every recording to `take`, on this thread, in the order in which they are finished. Memory grows with
+// the number of segments of the recordings at hand, by a few bytes for each, and not with their samples.
+void apply_models(const AppliedRun& run, const std::vector<std::filesystem::path>& paths,
+                  const SegmentLayout& layout, const GlobalOptions& global,
+                  const std::function<void(AnsweredRecording&)>& take);
+
+// The recordings that the arguments name: files as they are, folders with all audio files below them, sorted.
+// Throws Error(kData) for a folder without any.
+std::vector<std::filesystem::path> find_recordings(const std::vector<std::filesystem::path>& arguments);
+
+}  // namespace genretrack
