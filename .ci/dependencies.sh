@@ -75,6 +75,26 @@ install_vega() {
   rm -rf "$scratch"
 }
 
+# Headers of cuDNN's C++ front end, which NVIDIA keeps in a wheel; asked for where there is a CUDA compiler.
+install_cudnn_frontend() {
+  local folder="$cache/cudnn-frontend-1.32.0" scratch
+  [ -s "$folder/include/cudnn_frontend.h" ] && return
+  echo "dependencies: fetching the headers of cuDNN's front end into $folder" >&2
+  mkdir -p "$cache"
+  scratch=$(mktemp -d)
+  echo "nvidia-cudnn-frontend==1.32.0 --hash=sha256:c6006556017a4d1c914c52a556c71b1267f2d6a0500f742e7b4edef539878df0" > "$scratch/wheel.txt"
+  python3 -m venv "$scratch/venv"
+  # One wheel for every Python here: only its headers are used.
+  "$scratch/venv/bin/pip" download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \
+    --python-version 3.11 --platform manylinux_2_28_x86_64 -r "$scratch/wheel.txt" -d "$scratch" >&2
+  python3 -m zipfile -e "$scratch"/nvidia_cudnn_frontend-*.whl "$scratch/wheel"
+  rm -rf "$folder.part" "$folder"
+  mkdir "$folder.part"
+  mv "$scratch/wheel/include" "$folder.part/include"
+  mv "$folder.part" "$folder"
+  rm -rf "$scratch"
+}
+
 sets=("$@")
 [ "${#sets[@]}" -gt 0 ] || sets=(--build --demo --test)
 packages=()
@@ -92,7 +112,10 @@ done
 install_packages "${packages[@]}"
 for set in "${sets[@]}"; do
   case "$set" in
-    --build) install_vega ;;
+    --build)
+      install_vega
+      if command -v nvcc > /dev/null; then install_cudnn_frontend; fi
+      ;;
     --test) install_python test-venv "${python_tests[@]}" ;;
   esac
 done

@@ -25,6 +25,20 @@ class Stream {
   cudaStream_t stream_ = nullptr;
 };
 
+// A place in a stream's work that the host can wait for.
+class Event {
+ public:
+  Event() { check_cuda(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "make an event"); }
+  ~Event() { cudaEventDestroy(event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  void record(cudaStream_t stream) const { check_cuda(cudaEventRecord(event_, stream), "record an event"); }
+  void synchronize(const char* what) const { check_cuda(cudaEventSynchronize(event_), what); }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
 struct DeviceMemory {
   static void* allocate(std::size_t bytes) {
     void* pointer = nullptr;

@@ -7,15 +7,17 @@
 #include <cstdint>
 
 #include "host/backend/feature_extractor.h"
+#include "host/backend/network_ops.h"
 
 namespace genretrack {
 
-inline constexpr int kCudaModuleVersion = 3;  // raised with every change below
+inline constexpr int kCudaModuleVersion = 4;  // raised with every change below
 inline constexpr int kMostCudaDevices = 16;
 inline constexpr const char* kCudaModuleFile = "libgenretrack_cuda.so";
 inline constexpr const char* kCudaProbeFunction = "genretrack_cuda_probe";
 inline constexpr const char* kCudaLibrariesFunction = "genretrack_cuda_libraries";
 inline constexpr const char* kCudaExtractorFunction = "genretrack_cuda_make_feature_extractor";
+inline constexpr const char* kCudaNetworkFunction = "genretrack_cuda_make_network_ops";
 
 struct CudaDeviceInfo {
   char name[256];
@@ -48,5 +50,8 @@ using CudaLibrariesFunction = void (*)(CudaLibraries*);
 
 // The caller owns the extractor. Throws Error as make_feature_extractor() does.
 using CudaExtractorFunction = FeatureExtractor* (*)(const FeatureParams*);
+
+// The caller owns the network. Throws Error as make_network_ops() does.
+using CudaNetworkFunction = NetworkOps* (*)(const NetworkOptions*);
 
 }  // namespace genretrack

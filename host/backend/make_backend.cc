@@ -19,8 +19,6 @@
 namespace genretrack {
 namespace {
 
-constexpr const char* kNoNetworks = "networks are computed on the CPU only by this version";
-
 std::string processor_name() {
   std::ifstream file("/proc/cpuinfo");
   constexpr std::string_view key = "model name";
@@ -93,6 +91,7 @@ struct CudaModule {
   CudaProbe probe{};
   CudaLibrariesFunction libraries = nullptr;
   CudaExtractorFunction make_extractor = nullptr;
+  CudaNetworkFunction make_network = nullptr;
 };
 
 template <class Function>
@@ -124,8 +123,9 @@ CudaModule open_cuda_module() {
   if (same) {
     find(module, kCudaLibrariesFunction, cuda.libraries);
     find(module, kCudaExtractorFunction, cuda.make_extractor);
+    find(module, kCudaNetworkFunction, cuda.make_network);
   }
-  if (!cuda.libraries || !cuda.make_extractor)
+  if (!cuda.libraries || !cuda.make_extractor || !cuda.make_network)
     cuda.unusable = path.string() + " belongs to another version of the program: build both together";
   else if (cuda.probe.device_count == 0)
     cuda.unusable = why_no_device(cuda.probe);
@@ -146,7 +146,7 @@ std::vector<std::pair<std::string, std::string>> cuda_details(const CudaModule& 
   cuda.libraries(&libraries);
   const int fft = libraries.cufft_version, dnn = libraries.cudnn_version;
   std::vector<std::pair<std::string, std::string>> details = {
-      {"computes", std::string("transforms; ") + kNoNetworks},
+      {"computes", "transforms, networks"},
       {"architectures", cuda.probe.architectures},
       {"runtime", version_text(cuda.probe.runtime_version)},
       {"driver",
@@ -183,20 +183,25 @@ DeviceReport cuda_report() {
 
 std::vector<DeviceReport> list_devices() { return {cpu_report(), cuda_report()}; }
 
-Device resolve(Device wanted) {
-  if (wanted != Device::kCuda) return Device::kCpu;
-  const std::string& unusable = cuda_module().unusable;
-  refuse_cuda(unusable.empty() ? kNoNetworks : unusable);
-}
+namespace {
 
-Device resolve(Device wanted, const FeatureParams& params) {
-  check(params);
+// `what` is computed, for the message.
+Device resolve(Device wanted, const char* what) {
   if (wanted == Device::kCpu) return Device::kCpu;
   const CudaModule& cuda = cuda_module();
   if (cuda.unusable.empty()) return Device::kCuda;
   if (wanted == Device::kCuda) refuse_cuda(cuda.unusable);
-  if (cuda.found) spdlog::info("transforms are computed on the CPU; cuda: {}", cuda.unusable);
+  if (cuda.found) spdlog::info("{} are computed on the CPU; cuda: {}", what, cuda.unusable);
   return Device::kCpu;
+}
+
+}  // namespace
+
+Device resolve(Device wanted) { return resolve(wanted, "networks"); }
+
+Device resolve(Device wanted, const FeatureParams& params) {
+  check(params);
+  return resolve(wanted, "transforms");
 }
 
 std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const FeatureParams& params) {
@@ -206,7 +211,8 @@ std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const Fe
 }
 
 std::unique_ptr<NetworkOps> make_network_ops(Device device, const NetworkOptions& options) {
-  if (device == Device::kCuda) resolve(device);  // throws, with the reason
+  if (device != Device::kCpu && resolve(device) == Device::kCuda)
+    return std::unique_ptr<NetworkOps>(cuda_module().make_network(&options));
   return make_cpu_network_ops(options);
 }
 

@@ -28,7 +28,7 @@ GENRETRACK_HOST_DEVICE inline void sgd_element(const SgdStep<T>& s, T gradient, 
 // What every gradient is multiplied with where its norm over all trained slots is `norm` (Pascanu et al.
 // 2013): 1, exactly, where it may stay. A norm that is not finite gives one that is not either, so that a
 // divergence is not hidden.
-inline double clipping_factor(double norm, double max_gradient_norm) {
+GENRETRACK_HOST_DEVICE inline double clipping_factor(double norm, double max_gradient_norm) {
   return max_gradient_norm > 0 && !(norm <= max_gradient_norm) ? max_gradient_norm / norm : 1.0;
 }
 

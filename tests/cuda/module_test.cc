@@ -57,6 +57,24 @@ TEST_F(Module, ErrorsCrossItsBorder) {
   }
 }
 
+TEST_F(Module, NetworksNeedADevice) {
+  CudaProbe probe{};
+  find<CudaProbeFunction>(kCudaProbeFunction)(&probe, sizeof probe);
+  const auto make = find<CudaNetworkFunction>(kCudaNetworkFunction);
+  NetworkOptions options;
+  options.precision = Precision::kFloat16;
+  EXPECT_THROW(std::unique_ptr<NetworkOps>(make(&options)), Error);  // before a device is looked for
+  if (probe.device_count > 0) GTEST_SKIP() << "a device answers";
+  options.precision = Precision::kFloat32;
+  try {
+    const std::unique_ptr<NetworkOps> ops(make(&options));
+    ADD_FAILURE() << "made a network without a device";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);
+    EXPECT_NE(std::string(error.what()).find("--device cpu"), std::string::npos) << error.what();
+  }
+}
+
 // What the backend promises on any machine, with or without a device.
 TEST(Resolve, ADeviceThatCannotIsRefusedAndAutoFindsOneThatCan) {
   FeatureParams params;
@@ -65,7 +83,8 @@ TEST(Resolve, ADeviceThatCannotIsRefusedAndAutoFindsOneThatCan) {
   for (const DeviceReport& report : list_devices())
     if (report.name == "cuda") usable = report.usable;
   EXPECT_EQ(resolve(Device::kAuto, params), usable ? Device::kCuda : Device::kCpu);
-  EXPECT_EQ(resolve(Device::kAuto), Device::kCpu) << "networks";
+  EXPECT_EQ(resolve(Device::kAuto), usable ? Device::kCuda : Device::kCpu) << "networks";
+  if (usable) return;
   try {
     resolve(Device::kCuda);
     ADD_FAILURE() << "networks on CUDA";
@@ -73,7 +92,7 @@ TEST(Resolve, ADeviceThatCannotIsRefusedAndAutoFindsOneThatCan) {
     EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);
     EXPECT_EQ(std::string(error.what()).rfind("--device cuda: ", 0), 0u) << error.what();
   }
-  if (usable) return;
+  EXPECT_THROW(make_network_ops(Device::kCuda, {}), Error);
   EXPECT_THROW(resolve(Device::kCuda, params), Error);
   EXPECT_THROW(make_feature_extractor(Device::kCuda, params), Error);
 }

@@ -8,6 +8,10 @@ target_compile_definitions(cuda_on_cpu PUBLIC GENRETRACK_CUDA_ON_CPU)
 target_link_libraries(cuda_on_cpu PUBLIC genretrack_options Boost::context Threads::Threads)
 
 file(GLOB cuda_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cuda/*/*.cc ${PROJECT_SOURCE_DIR}/cuda/*/*.cu)
+# What calls cuDNN has stand-ins behind the same headers.
+list(FILTER cuda_sources EXCLUDE REGEX "/cudnn_[a-z_]*\\.cc$")
+file(GLOB cudnn_stand_ins CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/cudnn/*.cc)
+list(APPEND cuda_sources ${cudnn_stand_ins})
 add_library(genretrack_cuda_on_cpu STATIC ${cuda_sources})
 set(kernel_sources ${cuda_sources})
 list(FILTER kernel_sources INCLUDE REGEX "\\.cu$")

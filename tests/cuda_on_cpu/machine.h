@@ -35,7 +35,7 @@ void reset();
 
 // What was done since the last reset.
 struct Counts {
-  long allocations = 0, launches = 0;
+  long allocations = 0, launches = 0, graph_launches = 0;
 };
 const Counts& counts();
 
@@ -44,7 +44,7 @@ bool has_failed();
 
 // What was made and is not freed.
 struct Live {
-  int allocations = 0, pinned = 0, streams = 0, events = 0, plans = 0;
+  int allocations = 0, pinned = 0, streams = 0, events = 0, plans = 0, library_handles = 0, graphs = 0;
   bool operator==(const Live&) const = default;
 };
 Live live();

@@ -98,6 +98,7 @@ cudaError_t cudaMalloc(void** pointer, std::size_t bytes) {
   Lock lock;
   *pointer = nullptr;
   if (fails_now() || used() + bytes > state().settings.memory) return answer(cudaErrorMemoryAllocation);
+  if (refused_by_capture()) return answer(cudaErrorStreamCaptureUnsupported);
   if (bytes == 0) return cudaSuccess;
   *pointer = allocate(state().device, bytes);
   return *pointer ? cudaSuccess : answer(cudaErrorMemoryAllocation);
@@ -115,6 +116,7 @@ cudaError_t cudaHostAlloc(void** pointer, std::size_t bytes, unsigned) {
   Lock lock;
   *pointer = nullptr;
   if (fails_now()) return answer(cudaErrorMemoryAllocation);
+  if (refused_by_capture()) return answer(cudaErrorStreamCaptureUnsupported);
   *pointer = allocate(state().pinned, bytes);
   return *pointer ? cudaSuccess : answer(cudaErrorMemoryAllocation);
 }

@@ -7,12 +7,20 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include "tests/cuda_on_cpu/machine.h"
 #include "tests/cuda_on_cpu/runtime.h"
 
+struct CUgraph_st {
+  std::vector<std::function<void()>> work;
+};
+struct CUgraphExec_st {
+  std::vector<std::function<void()>> work;
+};
 struct CUstream_st {
   std::deque<std::function<void()>> work;
+  CUgraph_st* capture = nullptr;  // where work goes instead
 };
 struct CUevent_st {
   cudaStream_t stream = nullptr;             // where it was recorded last
@@ -34,7 +42,10 @@ struct State {
   std::map<const void*, int> allowed_shared;  // bytes, by kernel
   std::set<cudaStream_t> streams;
   std::set<cudaEvent_t> events;
-  int plans = 0;
+  std::set<cudaGraph_t> graphs;
+  std::set<cudaGraphExec_t> instances;
+  int plans = 0, library_handles = 0;
+  int captures = 0;  // under way
 };
 State& state();
 
@@ -49,6 +60,9 @@ bool fails_now();
 
 // Notes the error and returns it.
 cudaError_t answer(cudaError_t error);
+
+// Refuses, while a capture is under way, what cannot be captured.
+bool refused_by_capture();
 
 // Appends to a stream's work, or does it at once where that is wanted; the null stream waits for all others.
 cudaError_t enqueue(cudaStream_t stream, std::function<void()> work);

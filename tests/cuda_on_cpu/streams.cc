@@ -99,7 +99,13 @@ bool has_failed() { return state().failed; }
 Live live() {
   Lock lock;
   const State& s = state();
-  return {int(s.device.size()), int(s.pinned.size()), int(s.streams.size()), int(s.events.size()), s.plans};
+  return {int(s.device.size()),
+          int(s.pinned.size()),
+          int(s.streams.size()),
+          int(s.events.size()),
+          s.plans,
+          s.library_handles,
+          int(s.graphs.size() + s.instances.size())};
 }
 
 bool fails_now() {
@@ -118,6 +124,11 @@ cudaError_t enqueue(cudaStream_t stream, std::function<void()> work) {
   State& s = state();
   if (s.sticky != cudaSuccess) return answer(s.sticky);
   if (stream && !s.streams.contains(stream)) return answer(cudaErrorInvalidResourceHandle);
+  if (stream && stream->capture) {
+    stream->capture->work.push_back(std::move(work));
+    return cudaSuccess;
+  }
+  if (!stream && refused_by_capture()) return answer(cudaErrorStreamCaptureUnsupported);
   if (!stream) drain_all();
   CUstream_st null_stream;
   CUstream_st& queue = stream ? *stream : null_stream;
@@ -141,6 +152,8 @@ void drain_all_quietly() {
   } catch (const Fault&) {  // the device is broken from here on, which whoever waits for the work is told
   }
 }
+
+bool refused_by_capture() { return state().captures > 0; }
 
 cudaError_t launch(const cudaLaunchConfig_t& config, const void* kernel, std::function<void()> body) {
   Lock lock;
@@ -175,6 +188,10 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   if (state().streams.erase(stream) == 0) throw Fault("a stream is destroyed that does not exist");
   for (cudaEvent_t event : state().events)
     if (event->stream == stream) event->stream = nullptr;
+  if (stream->capture) {
+    --state().captures;
+    delete stream->capture;
+  }
   delete stream;
   return state().sticky;
 }
@@ -182,6 +199,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   Lock lock;
   if (fails_now()) return answer(cudaErrorUnknown);
+  if (refused_by_capture()) return answer(cudaErrorStreamCaptureUnsupported);
   if (!stream)
     drain_all();
   else if (state().streams.contains(stream))
@@ -229,6 +247,7 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   Lock lock;
   if (fails_now()) return answer(cudaErrorUnknown);
+  if (refused_by_capture()) return answer(cudaErrorStreamCaptureUnsupported);
   while (event->happened < event->recorded && event->stream && !event->stream->work.empty())
     run_first(*event->stream);
   return answer(state().sticky);

@@ -1,8 +1,8 @@
 // Networks with several inputs, forks, residual ends, gates and frozen parts against the double reference.
 // The bodies know NetworkOps alone.
 #include "host/core/error.h"
-#include "host/cpu/nn/cpu_network_ops.h"
 #include "tests/cpu/nn/graph_case.h"
+#include "tests/cpu/nn/network_backends.h"
 
 namespace genretrack {
 namespace {
@@ -78,13 +78,16 @@ void expect_close(const std::vector<float>& got, const std::vector<double>& want
         << what << " " << i << ": " << got[i] << " instead of " << want[i];
 }
 
-class NetworkJoins : public ::testing::TestWithParam<std::tuple<std::size_t, bool>> {
+class NetworkJoins : public ::testing::TestWithParam<std::tuple<std::size_t, std::string>> {
  protected:
-  NetworkJoins() : net(cases()[std::get<0>(GetParam())]), ops(make()) { net.build(*ops); }
-  std::unique_ptr<NetworkOps> make() const {
-    return make_cpu_network_ops({.batch = net.batch, .threads = 2},
-                                std::get<1>(GetParam()) ? Fused::kPrimitives : Fused::kOwn);
+  NetworkJoins() : net(cases()[std::get<0>(GetParam())]) {}
+  void SetUp() override {
+    if (!backend().absent.empty()) GTEST_SKIP() << backend().absent;
+    ops = make();
+    net.build(*ops);
   }
+  const NetworkBackend& backend() const { return network_backend(std::get<1>(GetParam())); }
+  std::unique_ptr<NetworkOps> make() const { return backend().make({.batch = net.batch, .threads = 2}); }
   std::vector<double> parameters() const { return {net.order.values.begin(), net.order.values.end()}; }
   GraphCase net;
   std::unique_ptr<NetworkOps> ops;
@@ -98,8 +101,8 @@ TEST_P(NetworkJoins, ValuesAndStatisticsMatchReference) {
     ops->forward(mode, 3, 1);
     std::vector<float> logits(want.size());
     ops->logits(logits);
-    expect_close(logits, want, 3e-5, "logit");
-    EXPECT_NEAR(ops->loss(), loss, 3e-5 * (1 + loss));
+    expect_close(logits, want, 1.5 * backend().tolerance, "logit");
+    EXPECT_NEAR(ops->loss(), loss, 1.5 * backend().tolerance * (1 + loss));
     expect_close(download(*ops, Buffer::kParameters, p.size()), p, 1e-5, "parameter");
   }
 }
@@ -126,7 +129,7 @@ TEST_P(NetworkJoins, GradientsMatchCentralDifferencesOfReference) {
     double scale = 0;
     for (const double w : want) scale = std::fmax(scale, std::fabs(w));
     for (std::size_t i = 0; i < got.size(); ++i)
-      ASSERT_TRUE(std::fabs(got[i] - want[i]) <= 1e-3 * scale + 2e-6)
+      ASSERT_TRUE(std::fabs(got[i] - want[i]) <= backend().gradient_tolerance * scale + 2e-6)
           << slot.name << ": " << got[i] << " instead of " << want[i];
   }
 }
@@ -155,17 +158,21 @@ TEST_P(NetworkJoins, TrainsWhatIsNotFrozenAndRepeatsBitForBit) {
   }
 }
 
-std::string case_name(const ::testing::TestParamInfo<std::tuple<std::size_t, bool>>& test) {
-  return cases()[std::get<0>(test.param)].name + (std::get<1>(test.param) ? "Primitives" : "Own");
+std::string case_name(const ::testing::TestParamInfo<std::tuple<std::size_t, std::string>>& test) {
+  return cases()[std::get<0>(test.param)].name + "On" + test_name(std::get<1>(test.param));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cpu, NetworkJoins,
+INSTANTIATE_TEST_SUITE_P(Backends, NetworkJoins,
                          ::testing::Combine(::testing::Range<std::size_t>(0, cases().size()),
-                                            ::testing::Bool()),
+                                            ::testing::ValuesIn(network_backend_names())),
                          case_name);
 
-TEST(NetworkJoinRefusals, ShapesThatDoNotFit) {
-  const auto ops = make_cpu_network_ops({.batch = 2, .threads = 1});
+class NetworkJoinRefusals : public EachNetworkBackend {};
+INSTANTIATE_TEST_SUITE_P(Backends, NetworkJoinRefusals, ::testing::ValuesIn(used_backend_names()),
+                         backend_case_name);
+
+TEST_P(NetworkJoinRefusals, ShapesThatDoNotFit) {
+  const auto ops = make({.batch = 2, .threads = 1});
   const Tensor a = ops->input(4, 3, 5), b = ops->input(4, 3, 6), c = ops->input(5, 1, 1),
                d = ops->input(2, 1, 1);
   EXPECT_THROW(ops->concatenate(std::array{a, b}), Error);
