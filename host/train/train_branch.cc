@@ -97,10 +97,9 @@ class Trainer {
     for (const Tensor& input : network_.inputs) ops_->gather(input, crops_);
     ops_->set_targets(targets_);
     ops_->forward(Mode::kTraining, job_.seed, static_cast<std::uint64_t>(step));
-    const double loss = ops_->loss();
     ops_->backward();
     ops_->update({.learning_rate = rate, .weight_decay = training_.weight_decay, .step = step + 1});
-    return loss;
+    return ops_->loss();  // last, so that a device has the whole step at once
   }
 
   void validate(EpochResult& result) {
