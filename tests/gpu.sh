@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs the tests and benches that need a GPU, in a few minutes, on a machine with a GPU, nvcc, CMake,
-# g++ and the CUDA libraries, but without network or the program's other libraries. What else it needs comes from a
-# bundle that was prepared where Debian's googletest is installed.
+# g++ and the CUDA libraries, cuDNN among them, but without network or the program's other libraries. What else it needs comes from a
+# bundle that was prepared where Debian's googletest is installed and .ci/dependencies.sh has run.
 #
 #   tests/gpu.sh --bundle DIR                       prepare the bundle (some MB)
 #   tests/gpu.sh --from DIR [--sanitize] [--json F] build, test, time
@@ -32,6 +32,12 @@ if [ -n "$bundle" ]; then
   [ -f "$sources/CMakeLists.txt" ] || { echo "gpu.sh: $sources is missing: apt-get install googletest" >&2; exit 1; }
   mkdir -p "$bundle"
   cp -r "$sources" "$bundle/"
+  frontend="${XDG_CACHE_HOME:-$HOME/.cache}/genretrack/cudnn-frontend-1.32.0/include"
+  [ -d "$frontend" ] || { echo "gpu.sh: $frontend is missing: run .ci/dependencies.sh --build where nvcc is" >&2; exit 1; }
+  rm -rf "$bundle/cudnn-frontend" "$bundle/include"
+  cp -r "$frontend" "$bundle/cudnn-frontend"
+  mkdir "$bundle/include"
+  cp -r /usr/include/Random123 "$bundle/include/"
   du -sh "$bundle" >&2
   exit 0
 fi
@@ -42,7 +48,7 @@ build=${GENRETRACK_GPU_BUILD:-build/gpu}
 step "build"
 cmake -S tests/gpu -B "$build" -DCMAKE_BUILD_TYPE=Release -DGENRETRACK_BUNDLE="$from" \
   -DCMAKE_CUDA_ARCHITECTURES="${GENRETRACK_GPU_ARCHITECTURES:-native}" >&2
-cmake --build "$build" -j "$(nproc)" --target gpu_test gpu_bench >&2
+cmake --build "$build" -j "$(nproc)" --target gpu_test gpu_bench gpu_networks_bench >&2
 
 "$build/gpu_bench" 1 1 > /dev/null || {
   code=$?
@@ -67,15 +73,25 @@ fi
 
 step "benches"
 "$build/gpu_bench" | tee "$build/ours.jsonl" >&2
+"$build/gpu_networks_bench" | tee "$build/our_steps.jsonl" >&2
 : > "$build/peers.jsonl"
+: > "$build/peer_steps.jsonl"
 if python3 -c 'import torch, torchaudio' 2> /dev/null; then
   for batch in 16 64; do
     python3 tests/bench/peers/torch_transforms.py --device cuda --compile --batch "$batch" >> "$build/peers.jsonl" ||
       echo "gpu.sh: torch_transforms.py failed with a batch of $batch" >&2
+  done
+  for batch in 32 512; do
+    for network in cnn2d lstm; do
+      for tf32 in '' --tf32; do
+        python3 tests/bench/peers/torch_step.py --device cuda --compile --network "$network" --batch "$batch" $tf32 >> "$build/peer_steps.jsonl" ||
+          echo "gpu.sh: torch_step.py failed for $network with a batch of $batch" >&2
+      done
+    done
   done
 else
   echo "gpu.sh: no torch and torchaudio here: no ratios" >&2
 fi
 
 step "ratios"
-python3 tests/gpu/ratios.py "$build/ours.jsonl" "$build/peers.jsonl" ${json:+"$json"}
+python3 tests/gpu/ratios.py "$build/ours.jsonl" "$build/peers.jsonl" "$build/our_steps.jsonl" "$build/peer_steps.jsonl" ${json:+"$json"}

@@ -63,28 +63,39 @@ if __name__ == "__main__":
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--compile", action="store_true", help="the whole step, with CUDA graphs on a GPU")
+    parser.add_argument("--tf32", action="store_true", help="on a GPU; float32 without it")
     parser.add_argument("--bfloat16", action="store_true", help="autocast")
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
     torch.manual_seed(1)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = options.tf32
+    torch.backends.cudnn.benchmark = True
     model, x = network(options.network, options.batch)
-    y = torch.randint(0, CLASSES, (options.batch,))
+    model, x = model.to(options.device), x.to(options.device)
+    y = torch.randint(0, CLASSES, (options.batch,), device=options.device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2, fused=True)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bfloat16):
+        with torch.autocast(options.device, dtype=torch.bfloat16, enabled=options.bfloat16):
             loss = nn.functional.cross_entropy(model(x), y)
         loss.backward()
         optimizer.step()
 
+    step_function = torch.compile(step, mode="max-autotune") if options.compile else step
+    wait = torch.cuda.synchronize if options.device == "cuda" else (lambda: None)
     for _ in range(5):
-        step()
+        step_function()
     times = []
     for _ in range(options.steps):
+        wait()
         start = time.perf_counter()
-        step()
+        step_function()
+        wait()
         times.append(1e3 * (time.perf_counter() - start))
-    print(json.dumps({"peer": "torch " + torch.__version__, "network": options.network, "threads": torch.get_num_threads(),
+    print(json.dumps({"peer": "torch " + torch.__version__, "network": options.network, "batch": options.batch, "device": options.device,
+                      "precision": "bfloat16" if options.bfloat16 else "tf32" if options.tf32 else "float32", "compile": options.compile, "threads": torch.get_num_threads(),
                       "median_ms": round(statistics.median(times), 2), "min_ms": round(min(times), 2), "max_ms": round(max(times), 2)}))
