@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   add_predict(app, global);
   add_doctor(app, global);
   add_show(app, global);
+  add_trends(app, global);
   add_schema(app, global);
   add_devices(app, global);
   try {

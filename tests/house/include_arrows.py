@@ -22,10 +22,11 @@ ARROWS = {
     "pipeline": ["core", "dsp", "audio", "dataset", "cache", "backend"],
     "train": ["core", "dsp", "dataset", "cache", "spec", "backend", "nn", "analysis"],
     "analysis": ["core"],
-    "report": ["core", "analysis"],
+    "trends": ["core", "analysis"],
+    "report": ["core", "analysis", "trends"],
     "doctor": ["core", "dsp", "audio", "dataset", "cache", "backend"],
     "cli": ["core", "dsp", "audio", "dataset", "cache", "spec", "backend", "nn", "pipeline", "train", "analysis",
-            "report", "doctor"],
+            "trends", "report", "doctor"],
 }
 CUDA_SEES = ["core", "dsp", "backend"]
 # A file that may do more than its folder.
