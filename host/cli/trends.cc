@@ -97,7 +97,7 @@ void add_trends(CLI::App& app, GlobalOptions& global) {
       "  genretrack trends songs.csv --labelled out-of-fold.csv --csv tables --json\n"
       "songs.csv: year (1984, 1984Q3 or 1984-07-31), a column per genre, and where known path, title, "
       "artist, weight,\n"
-      "genre (the true one) and seed (a row per song and seed). Every other column is taken for a genre.");
+      "truth (its genre) and seed (a row per song and seed). Every other column is taken for a genre.");
   command->callback([options, &global] { trends(*options, global); });
 }
 

@@ -15,7 +15,8 @@ ordered_json counts_json(const RowCounts& counts) {
             {"in_future", counts.in_future},
             {"only_year_known", counts.too_coarse},
             {"without_weight", counts.without_weight},
-            {"unreadable", counts.unusable}}},
+            {"unreadable", counts.unusable},
+            {"trained_on", counts.trained_on}}},
           {"examples", counts.examples}};
 }
 

@@ -36,6 +36,7 @@ std::string counted_sentence(const TrendAnalysis& analysis) {
   reason(counts.too_coarse, "of which only the year is known");
   reason(counts.without_weight, "without a weight above 0");
   reason(counts.unusable, "that cannot be read or have no probabilities");
+  reason(counts.trained_on, "that the model was trained on");
   if (!reasons.empty()) text += " Left out: " + list_of(reasons) + ".";
   return text;
 }

@@ -38,9 +38,8 @@ Columns columns_of(const std::vector<std::string>& header, std::vector<std::stri
   const std::unordered_map<std::string, std::size_t*> known = {
       {"path", &columns.path},   {"title", &columns.title},   {"year", &columns.date},
       {"date", &columns.date},   {"artist", &columns.artist}, {"weight", &columns.weight},
-      {"genre", &columns.truth}, {"truth", &columns.truth},   {"seed", &columns.seed},
-      {"clip", &columns.path}};
-  const std::set<std::string> ignored = {"part", "split", "none", "album", "seconds"};
+      {"truth", &columns.truth}, {"seed", &columns.seed},     {"clip", &columns.path}};
+  const std::set<std::string> ignored = {"part", "split", "none", "album", "seconds", "genre", "trained_on"};
   for (std::size_t i = 0; i < header.size(); ++i) {
     const auto found = known.find(header[i]);
     if (found != known.end()) {
@@ -69,9 +68,17 @@ bool read_probabilities(const std::vector<std::string>& fields, const std::vecto
   return true;
 }
 
+using Answer = std::function<AnsweredRow(std::size_t)>;
+
 class TableReader {
  public:
+  // Probabilities stand in the table.
   explicit TableReader(std::string source) : source_(std::move(source)) {}
+  // They come from elsewhere.
+  TableReader(std::string source, std::vector<std::string> genres, Answer answer)
+      : source_(std::move(source)), answer_(std::move(answer)) {
+    songs_.genres = std::move(genres);
+  }
 
   void take(std::size_t line, std::vector<std::string>& fields) {
     if (columns_.count == 0) return take_header(fields);
@@ -98,11 +105,23 @@ class TableReader {
 
  private:
   void take_header(const std::vector<std::string>& header) {
-    columns_ = columns_of(header, songs_.genres);
+    std::vector<std::string> genres;
+    columns_ = columns_of(header, genres);
     const auto refuse = [&](const std::string& what) {
       throw Error(ErrorKind::kData, source_ + ": " + what);
     };
     if (columns_.date == kAbsent) refuse("no column \"year\" or \"date\"");
+    songs_.has_artists = columns_.artist != kAbsent;
+    if (answer_) {
+      if (columns_.path == kAbsent) refuse("no column \"path\", which says where a song's recording lies");
+      const auto genre = std::find(header.begin(), header.end(), "genre");
+      if (columns_.truth == kAbsent && genre != header.end())
+        columns_.truth = static_cast<std::size_t>(genre - header.begin());
+      columns_.genres.clear();
+      columns_.seed = kAbsent;
+      return;
+    }
+    songs_.genres = std::move(genres);
     if (columns_.genres.size() < 2)
       refuse(
           "a table of probabilities has a column per genre, two at least; for recordings name the model that "
@@ -112,7 +131,10 @@ class TableReader {
              std::to_string(kMostGenres) + " can be analysed");
     if (columns_.seed != kAbsent && columns_.path == kAbsent)
       refuse("a column \"seed\" needs a column \"path\" that says which rows are of one song");
-    songs_.has_artists = columns_.artist != kAbsent;
+    std::set<std::string> names;
+    for (const std::string& genre : songs_.genres)
+      if (genre.empty() || !names.insert(genre).second)
+        refuse("a genre's column has no name of its own: \"" + genre + "\"");
     plausible_.assign(columns_.genres.size(), false);
   }
 
@@ -137,11 +159,20 @@ class TableReader {
     }
     for (std::size_t i = 0; i < plausible_.size(); ++i)
       plausible_[i] = plausible_[i] || number(fields[columns_.genres[i]]).value_or(-1) >= 0;
-    if (!read_probabilities(fields, columns_.genres, row_))
+    if (!answer_ && !read_probabilities(fields, columns_.genres, row_))
       return leave_out(counts_.unusable, line, "its probabilities are missing or do not sum to 1");
+    if (answer_ && !ask(line)) return;
     all_quarters_ = all_quarters_ && date->has(Step::kQuarter) && !date->has(Step::kMonth);
     finest_ = Step::kQuarter;
     keep(*date, weight, fields);
+  }
+
+  bool ask(std::size_t line) {
+    const AnsweredRow answer = answer_(counts_.rows - 1);
+    row_.assign(answer.probabilities.begin(), answer.probabilities.end());
+    if (row_.empty())
+      leave_out(answer.trained_on ? counts_.trained_on : counts_.unusable, line, answer.reason);
+    return !row_.empty();
   }
 
   bool in_future(const Date& date) const {
@@ -153,6 +184,7 @@ class TableReader {
   void keep(const Date& date, double weight, const std::vector<std::string>& fields) {
     songs_.dates.push_back(date);
     songs_.weights.push_back(weight);
+    songs_.rows.push_back(counts_.rows - 1);
     std::int32_t artist = -1, truth = -1;
     if (columns_.artist != kAbsent && !fields[columns_.artist].empty())
       artist = artists_.try_emplace(fields[columns_.artist], static_cast<std::int32_t>(artists_.size()))
@@ -192,6 +224,7 @@ class TableReader {
     joined.seeds = seeds;
     joined.dates.resize(count);
     joined.weights.resize(count);
+    joined.rows.resize(count);
     joined.artists.resize(count);
     if (!songs_.truths.empty()) joined.truths.resize(count);
     joined.probabilities.resize(count * seeds * genres);
@@ -204,6 +237,7 @@ class TableReader {
       filled[cell] = 1;
       joined.dates[song] = songs_.dates[i];
       joined.weights[song] = songs_.weights[i];
+      joined.rows[song] = songs_.rows[i];
       joined.artists[song] = songs_.artists[i];
       if (!songs_.truths.empty()) joined.truths[song] = songs_.truths[i];
       std::copy_n(songs_.row(i, 0), genres, joined.probabilities.begin() + static_cast<long>(cell * genres));
@@ -227,6 +261,7 @@ class TableReader {
       }
       songs.dates[kept] = songs.dates[i];
       songs.weights[kept] = songs.weights[i];
+      songs.rows[kept] = songs.rows[i];
       songs.artists[kept] = songs.artists[i];
       if (!songs.truths.empty()) songs.truths[kept] = songs.truths[i];
       std::copy_n(songs.probabilities.begin() + static_cast<long>(i * width), width,
@@ -236,6 +271,7 @@ class TableReader {
     made.counts.used -= made.counts.too_coarse;
     songs.dates.resize(kept);
     songs.weights.resize(kept);
+    songs.rows.resize(kept);
     songs.artists.resize(kept);
     if (!songs.truths.empty()) songs.truths.resize(kept);
     songs.probabilities.resize(kept * width);
@@ -248,6 +284,7 @@ class TableReader {
   }
 
   std::string source_;
+  Answer answer_;
   Columns columns_;
   SongTable songs_;
   RowCounts counts_;
@@ -268,11 +305,21 @@ Collection read_probability_table(const fs::path& path, std::optional<Step> step
   return reader.finish(step);
 }
 
+Collection read_collection(const CsvTable& table, const std::vector<std::string>& genres,
+                           const Answer& answer, std::optional<Step> step) {
+  TableReader reader(table.source, genres, answer);
+  std::vector<std::string> fields = table.header;
+  reader.take(1, fields);
+  for (const CsvTable::Row& row : table.rows) {
+    fields = row.fields;
+    reader.take(row.line, fields);
+  }
+  return reader.finish(step);
+}
+
 SongTable read_labelled(const fs::path& path, const std::vector<std::string>& genres) {
   const CsvTable table = read_csv(path);
-  const std::optional<std::size_t> truth_column =
-      table.find("truth") ? table.find("truth") : table.find("genre");
-  if (!truth_column) throw Error(ErrorKind::kData, path.string() + ": no column \"truth\" or \"genre\"");
+  const std::size_t truth_column = table.column("truth");
   std::vector<std::size_t> columns;
   for (const std::string& genre : genres) columns.push_back(table.column(genre));
   const std::optional<std::size_t> artist_column = table.find("artist");
@@ -282,11 +329,11 @@ SongTable read_labelled(const fs::path& path, const std::vector<std::string>& ge
   std::unordered_map<std::string, std::int32_t> artists;
   std::vector<float> row;
   for (const CsvTable::Row& line : table.rows) {
-    const auto found = std::find(genres.begin(), genres.end(), line.fields[*truth_column]);
+    const auto found = std::find(genres.begin(), genres.end(), line.fields[truth_column]);
     const std::string place = path.string() + ":" + std::to_string(line.line) + ": ";
     if (found == genres.end())
       throw Error(ErrorKind::kData,
-                  place + "\"" + line.fields[*truth_column] + "\" is no genre of the collection's table");
+                  place + "\"" + line.fields[truth_column] + "\" is no genre of the collection's table");
     if (!read_probabilities(line.fields, columns, row))
       throw Error(ErrorKind::kData, place + "the probabilities are missing or do not sum to 1");
     labelled.truths.push_back(static_cast<std::int32_t>(found - genres.begin()));

@@ -1,4 +1,4 @@
-"""Pages of show, compare and doctor in a real browser: nothing goes wrong, every chart is drawn and fits, narrow and wide,
+"""Pages of show, compare, doctor and trends in a real browser: nothing goes wrong, every chart is drawn and fits, narrow and wide,
 light and dark. Exit code 77, which CTest counts as skipped, where there is no browser or no Playwright."""
 import base64
 import csv
@@ -20,6 +20,7 @@ HOSTILE_NAME = "<img src=x onerror=hacked()> & 'söng'.wav"
 SHOW_CHARTS = 7
 COMPARE_CHARTS = 3 + 3 * 4  # accuracy, gains, gains by genre; confusion, reliability and training of four runs
 DOCTOR_CHARTS = 2  # lengths, levels
+TRENDS_CHARTS = 1 + 3 + 2  # all genres, each of them, novelty and diversity
 
 try:
     from playwright.sync_api import sync_playwright
@@ -35,7 +36,7 @@ ALL_DRAWN = """() => [...document.querySelectorAll('.plot')].every(
 CHARTS = """() => [...document.querySelectorAll('.plot')].map(plot => ({
     label: plot.getAttribute('aria-label'),
     texts: [...plot.querySelectorAll('svg text')].filter(text => text.textContent.trim()).length,
-    marks: [...plot.querySelectorAll('svg .mark-image image, svg .mark-rect path, svg .mark-symbol path, svg .mark-line path')]
+    marks: [...plot.querySelectorAll('svg .mark-image image, svg .mark-rect path, svg .mark-symbol path, svg .mark-line path, svg .mark-area path')]
         .filter(mark => { const box = mark.getBoundingClientRect(); return box.width + box.height > 1; }).length,
     images: [...plot.querySelectorAll('svg image')].map(image => image.getBoundingClientRect().width),
 }))"""
@@ -68,6 +69,14 @@ class Pages(unittest.TestCase):
                 (folder / "music" / genre / f"{number}.wav").write_bytes(wav_bytes(tone(200 + 50 * number, 2.0 + number)))
         (folder / "music" / "jazz" / HOSTILE_NAME).write_bytes(b"no audio")
         subprocess.run([PROGRAM, "doctor", "music", "--html", "doctor.html"], **quiet)
+        # Pop swings and rises, so that there are forecasts to draw.
+        songs = "year,blues,<img src=x>,pop\n"
+        for song in range(3000):
+            year, pop = 1960 + song % 60, 0.2 + 0.005 * (song % 60) + 0.1 * (song % 60 % 8 < 4) + 0.01 * (song * 7 % 11 - 5)
+            songs += f"{year},{(1 - pop) * 0.4:.4f},{(1 - pop) * 0.6:.4f},{pop:.4f}\n"
+        (folder / "songs.csv").write_text(songs)
+        subprocess.run([PROGRAM, "trends", "songs.csv", "-o", "trends.html", "--draws", "99", "--surrogates", "99"], **quiet)
+        cls.trends = folder / "trends.html"
         cls.show, cls.compare, cls.doctor = folder / "show.html", folder / "compare.html", folder / "doctor.html"
         cls.playwright = sync_playwright().start()
         cls.addClassCleanup(cls.playwright.stop)
@@ -105,7 +114,8 @@ class Pages(unittest.TestCase):
         self.assertLessEqual(wide, window, "the page scrolls sideways")
 
     def test_draws_every_chart_at_every_width_and_theme(self):
-        for path, count in ((self.show, SHOW_CHARTS), (self.compare, COMPARE_CHARTS), (self.doctor, DOCTOR_CHARTS)):
+        for path, count in ((self.show, SHOW_CHARTS), (self.compare, COMPARE_CHARTS), (self.doctor, DOCTOR_CHARTS),
+                            (self.trends, TRENDS_CHARTS)):
             for width in (390, 1400):
                 for scheme in ("light", "dark"):
                     with self.subTest(page=path.name, width=width, scheme=scheme):
@@ -228,7 +238,7 @@ class Pages(unittest.TestCase):
     def test_names_are_text_and_nothing_else(self):
         page = self.open(self.show)
         self.assertEqual(page.inner_text("h1"), HOSTILE_NAME)
-        for path in (self.show, self.compare, self.doctor):
+        for path in (self.show, self.compare, self.doctor, self.trends):
             self.assertEqual(self.open(path).locator("img").count(), 0)
         self.assertIn(HOSTILE_NAME, self.open(self.doctor).inner_text("main"))
 

@@ -67,11 +67,11 @@ TEST_F(SongTables, CountsByQuartersOnlyWhereAllSongsHaveOne) {
 
 TEST_F(SongTables, JoinsTheRowsOfSeveralSeeds) {
   const Collection made = read(
-      "path,seed,year,genre,a,b\n"
-      "x,1,1984,a,0.9,0.1\n"
-      "y,1,1985,b,0.4,0.6\n"
-      "y,2,1985,b,0.2,0.8\n"
-      "x,2,1984,a,0.7,0.3\n");
+      "path,seed,year,genre,truth,a,b\n"
+      "x,1,1984,b,a,0.9,0.1\n"
+      "y,1,1985,a,b,0.4,0.6\n"
+      "y,2,1985,a,b,0.2,0.8\n"
+      "x,2,1984,a,a,0.7,0.3\n");
   ASSERT_EQ(made.songs.songs(), 2u);
   EXPECT_EQ(made.songs.seeds, 2u);
   EXPECT_FLOAT_EQ(made.songs.row(0, 1)[0], 0.7f);
@@ -90,6 +90,7 @@ TEST_F(SongTables, RefusesWhatIsNoTable) {
   EXPECT_NE(refusal("year,jazz,rock\n").find("no song"), std::string::npos);
   EXPECT_NE(refusal("year,jazz,rock\n1984,0.5\n").find(":2:"), std::string::npos);
   EXPECT_NE(refusal("year,jazz,rock\n2999,0.5,0.5\n").find("future"), std::string::npos);
+  EXPECT_NE(refusal("year,jazz,jazz\n1984,0.5,0.5\n").find("name of its own"), std::string::npos);
   EXPECT_NE(refusal("").find("header"), std::string::npos);
 }
 
