@@ -1,28 +1,11 @@
 #include "host/report/trends_charts.h"
 
-#include <cmath>
+#include "host/report/vega.h"
 
 namespace genretrack {
 namespace {
 
-using nlohmann::json;
-
-json chart_of_height(std::size_t height) {
-  return {{"$schema", "https://vega.github.io/schema/vega/v5.json"},
-          {"width", 400},
-          {"height", height},
-          {"padding", 5},
-          {"autosize", {{"type", "fit-x"}, {"contains", "padding"}}}};
-}
-
-json field(const char* scale, const char* name) { return {{"scale", scale}, {"field", name}}; }
-
-json values_of(const std::string& name, json values) {
-  return {{"name", name}, {"values", std::move(values)}};
-}
-
-// Four digits are more than a screen can show.
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+using namespace vega;
 
 json linear(const char* name, const char* range, const json& domain, bool zero) {
   return {{"name", name},     {"type", "linear"}, {"range", range},
@@ -32,12 +15,6 @@ json linear(const char* name, const char* range, const json& domain, bool zero) 
 json time_axis() {
   return {{"orient", "bottom"}, {"scale", "x"}, {"format", "d"}, {"tickCount", 6}, {"tickMinStep", 1}};
 }
-
-json mark(const char* type, const char* data, json encode) {
-  return {{"type", type}, {"from", {{"data", data}}}, {"encode", {{"enter", encode}, {"update", encode}}}};
-}
-
-json constant(const json& value) { return {{"value", value}}; }
 
 constexpr const char* kBlue = "#4c78a8";
 constexpr const char* kOrange = "#f58518";
@@ -79,17 +56,17 @@ json band_of(const char* data, const char* colour) {
               {{"x", field("x", "time")},
                {"y", field("y", "low")},
                {"y2", field("y", "high")},
-               {"fill", constant(colour)},
-               {"fillOpacity", constant(0.25)}});
+               {"fill", value(colour)},
+               {"fillOpacity", value(0.25)}});
 }
 
 json line_of(const char* data, const char* colour, double width, const json& dash) {
   return mark("line", data,
               {{"x", field("x", "time")},
                {"y", field("y", "share")},
-               {"stroke", constant(colour)},
-               {"strokeWidth", constant(width)},
-               {"strokeDash", constant(dash)}});
+               {"stroke", value(colour)},
+               {"strokeWidth", value(width)},
+               {"strokeDash", value(dash)}});
 }
 
 // One period makes no line, and points carry what a reader may want to know of theirs.
@@ -98,8 +75,8 @@ json dots_of(const char* data, const char* colour) {
       "symbol", data,
       {{"x", field("x", "time")},
        {"y", field("y", "share")},
-       {"fill", constant(colour)},
-       {"size", constant(14)},
+       {"fill", value(colour)},
+       {"size", value(14)},
        {"tooltip",
         {{"signal",
           "datum.label + ': ' + format(datum.share, '.1f') + ' %, ' + format(datum.low, '.1f') + ' to ' + "
@@ -184,6 +161,7 @@ json genre_chart(const TrendAnalysis& analysis, std::size_t genre) {
   bottom["tickCount"] = 4;
   chart["axes"] = json::array({bottom, axis});
   chart["marks"] = marks;
+  offer_csv(chart, "shares");
   return chart;
 }
 
@@ -205,16 +183,16 @@ json novelty_chart(const TrendAnalysis& analysis) {
                                 {"title", "novelty / chance"},
                                 {"tickCount", 4},
                                 {"grid", true}}});
-  const json chance = {{"x", constant(0)},
+  const json chance = {{"x", value(0)},
                        {"x2", {{"signal", "width"}}},
                        {"y", {{"scale", "y"}, {"value", 1}}},
-                       {"stroke", constant(kRed)},
-                       {"strokeDash", constant(json::array({4, 3}))}};
+                       {"stroke", value(kRed)},
+                       {"strokeDash", value(json::array({4, 3}))}};
   const json change = {{"x", field("x", "time")},
-                       {"y", constant(0)},
+                       {"y", value(0)},
                        {"y2", {{"signal", "height"}}},
-                       {"stroke", constant(kOrange)},
-                       {"strokeWidth", constant(2)}};
+                       {"stroke", value(kOrange)},
+                       {"strokeWidth", value(2)}};
   chart["marks"] = json::array({{{"type", "rule"}, {"encode", {{"enter", chance}, {"update", chance}}}},
                                 mark("rule", "changes", change),
                                 line_of("curve", kBlue, 1.6, json::array({1, 0}))});

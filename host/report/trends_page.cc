@@ -76,7 +76,8 @@ std::string trends_page(const TrendAnalysis& analysis, const std::string& title)
   Page page(title);
   const std::vector<std::string> story = trends_story(analysis);
   for (std::size_t i = 0; i < story.size(); ++i) i == 0 ? page.paragraph(story[i]) : page.verdict(story[i]);
-  for (const std::string& note : analysis.notes) page.paragraph(note);
+  for (const std::string& note : analysis.notes) page.note(note);
+  page.contents();
   page.heading("Shares over time");
   page.chart(stacked_shares_chart(analysis), "Shares of all genres over time, one upon the other.");
   page.paragraph(legend_text(analysis));
@@ -85,12 +86,12 @@ std::string trends_page(const TrendAnalysis& analysis, const std::string& title)
     page.chart(genre_chart(analysis, genre), genre_description(analysis, genre));
   page.end_row();
   page.heading("Trends");
-  page.table(trend_table(analysis),
-             "Sen's slope in points of share a decade; BH: Benjamini-Hochberg over genres");
+  page.sortable_table(trend_table(analysis),
+                      "Sen's slope in points of share a decade; BH: Benjamini-Hochberg over genres");
   add_changes(page, analysis);
   if (const Table cycles = cycle_table(analysis); !cycles.rows.empty()) {
     page.heading("Cycles");
-    page.table(cycles, "The period that stands out most in each genre");
+    page.sortable_table(cycles, "The period that stands out most in each genre");
   }
   if (!analysis.lead_lag.empty()) {
     page.heading("Movement between genres");
@@ -99,7 +100,7 @@ std::string trends_page(const TrendAnalysis& analysis, const std::string& title)
   }
   add_skill(page, analysis);
   page.heading("Do the genres themselves change?");
-  page.table(drift_table(analysis), "What songs of a genre look like, against time");
+  page.sortable_table(drift_table(analysis), "What songs of a genre look like, against time");
   page.heading("Shares by period");
   page.table(shares_table(analysis),
              analysis.shares.adjusted ? "Adjusted shares in percent" : "Plain shares in percent");
