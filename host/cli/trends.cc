@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "host/cli/commands.h"
+#include "host/cli/trends_audio.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
 #include "host/report/page.h"
@@ -15,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct TrendsOptions {
-  fs::path collection, labelled, page, csv;
+  fs::path collection, model, labelled, page, csv;
   std::optional<Step> step;
   TrendOptions analysis;
 };
@@ -38,8 +39,20 @@ void report(const TrendsOptions& options, const GlobalOptions& global, const Tre
     std::cout << trends_text(analysis);
 }
 
+void trends_of_recordings(const TrendsOptions& options, const GlobalOptions& global) {
+  wait_passively();
+  const HeardCollection heard = hear_collection(options.collection, options.model, options.step, global);
+  std::optional<SongTable> labelled = heard.labelled;
+  if (!options.labelled.empty()) labelled = read_labelled(options.labelled, heard.collection.songs.genres);
+  TrendAnalysis analysis = analyse_trends(heard.collection, labelled ? &*labelled : nullptr,
+                                          heard.embeddings ? &*heard.embeddings : nullptr, options.analysis);
+  analysis.notes.push_back("Heard by " + heard.model);
+  report(options, global, analysis);
+}
+
 void trends(TrendsOptions options, const GlobalOptions& global) {
   options.analysis.threads = thread_count(global);
+  if (!options.model.empty()) return trends_of_recordings(options, global);
   const Collection collection = read_probability_table(options.collection, options.step);
   std::optional<SongTable> labelled;
   if (!options.labelled.empty()) labelled = read_labelled(options.labelled, collection.songs.genres);
@@ -50,14 +63,20 @@ void trends(TrendsOptions options, const GlobalOptions& global) {
 void add_options(CLI::App& command, TrendsOptions& options) {
   command
       .add_option("collection", options.collection,
-                  "a CSV: songs with their year and a column of probabilities per genre")
+                  "a CSV: songs with their year, and a column of probabilities per genre or (with --model) "
+                  "the path of a recording")
       ->required()
       ->type_name("CSV");
+  command
+      .add_option("--model", options.model,
+                  "the run that hears the recordings (all its models that are fair to a song, averaged)")
+      ->type_name("RUN");
   command
       .add_option(
           "--labelled", options.labelled,
           "clips of known genre that the model did not train on (truth and a column per genre, such as a "
-          "predictions.csv): corrects the shares for the model's errors")
+          "predictions.csv): corrects the shares for the model's errors; with --model its own held-out clips "
+          "are the default")
       ->type_name("CSV");
   command.add_option("-o,--html", options.page, "write a page with charts, tables and method notes")
       ->type_name("FILE");
@@ -94,6 +113,7 @@ void add_trends(CLI::App& app, GlobalOptions& global) {
   command->footer(
       "Examples:\n"
       "  genretrack trends songs.csv -o trends.html\n"
+      "  genretrack trends recordings.csv --model runs/fused-late -o trends.html\n"
       "  genretrack trends songs.csv --labelled out-of-fold.csv --csv tables --json\n"
       "songs.csv: year (1984, 1984Q3 or 1984-07-31), a column per genre, and where known path, title, "
       "artist, weight,\n"

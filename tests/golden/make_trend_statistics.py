@@ -86,7 +86,8 @@ def main():
                                                                optimized=False)
     autoregression = AutoReg(series[1], 2).fit()
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
-    text = f"""// Written by make_trend_statistics.py with {versions}.
+    text = f"""// Written by make_trend_statistics.py with
+// {versions}.
 #pragma once
 
 #include <cstddef>

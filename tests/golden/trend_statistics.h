@@ -1,4 +1,5 @@
-// Written by make_trend_statistics.py with numpy 2.4.6, scipy 1.17.1, statsmodels 0.15.0, pymannkendall 1.4.3, ruptures 1.1.10.
+// Written by make_trend_statistics.py with
+// numpy 2.4.6, scipy 1.17.1, statsmodels 0.15.0, pymannkendall 1.4.3, ruptures 1.1.10.
 #pragma once
 
 #include <cstddef>

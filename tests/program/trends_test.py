@@ -5,7 +5,7 @@ import json
 import random
 import unittest
 
-from program import DATA, ProgramTest, USAGE
+from program import DATA, ProgramTest, TINY_SPEC, USAGE, tone, wav_bytes
 
 GENRES = ["blues", "jazz", "pop"]
 FAST = ["--draws", "99", "--surrogates", "99"]
@@ -126,6 +126,34 @@ class Trends(ProgramTest):
         ):
             with self.subTest(arguments=arguments):
                 self.call("trends", *arguments, exit_code=code, says=says)
+    def test_hears_recordings_with_a_model_and_finds_what_was_planted(self):
+        self.make_music(clips=12)
+        self.write("tiny.json", {**TINY_SPEC, "training": {**TINY_SPEC["training"], "epochs": 8}})
+        self.call("run", "tiny.json")
+        rows = ["path,year,genre"]
+        for year in range(12):
+            for song in range(6):
+                high = song < round(6 * (year + 0.5) / 12)
+                frequency = (900 if high else 230) * (1 + 0.004 * (6 * year + song))
+                self.write(f"songs/{year}-{song}.wav", wav_bytes(tone(frequency, 1.5)))
+                rows.append(f"songs/{year}-{song}.wav,{2000 + year},{'high' if high else 'low'}")
+        self.write("songs/broken.wav", b"no audio")
+        known = (self.folder / "runs/tiny").glob("*/split.csv")
+        with open(next(known), encoding="utf-8") as split:
+            trained = next(row["clip"] for row in csv.DictReader(split) if row["part"] == "train")
+        copy = next((self.folder / "music").glob(f"{trained}*"), None) or next((self.folder / "music").rglob("*.wav"))
+        rows += ["songs/broken.wav,2005,low", f"{copy.relative_to(self.folder)},2005,low", "songs/absent.wav,,low"]
+        self.write("collection.csv", "\n".join(rows) + "\n")
+        result = json.loads(self.call("trends", "collection.csv", "--model", "runs/tiny", "--least-songs", "5", "--json", *FAST)[0])
+        left_out = result["songs"]["left_out"]
+        self.assertEqual((result["songs"]["used"], left_out["unreadable"], left_out["without_year"]), (72, 1, 1), left_out)
+        self.assertEqual(left_out["trained_on"], 1)
+        self.assertEqual(len(result["periods"]), 12)
+        high = next(genre for genre in result["genres"] if genre["genre"] == "high")
+        self.assertLess(high["trend"]["p"], 0.05)
+        self.assertGreater(high["trend"]["slope_per_year"], 0.02)
+        self.assertTrue(any("Heard by" in note for note in result["notes"]))
+        self.call("trends", "collection.csv", "--model", "absent", exit_code=DATA, says="absent")
 
 
 if __name__ == "__main__":
