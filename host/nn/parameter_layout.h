@@ -12,8 +12,11 @@ namespace genretrack {
 
 // What a slot starts from.
 enum class InitialValue {
-  kHidden,  // uniform in +-sqrt(6 / fan_in): He et al. 2015, for layers with a ReLU behind them
-  kOutput,  // uniform in +-sqrt(1 / fan_in): small logits to begin with
+  kHidden,      // uniform in +-sqrt(6 / fan_in): He et al. 2015, for layers with a ReLU behind them
+  kOutput,      // uniform in +-sqrt(1 / fan_in): small logits to begin with
+  kOrthogonal,  // each square block of rows an orthogonal matrix (Saxe et al. 2014): recurrent weights
+                // neither shrink nor grow what they carry from frame to frame
+  kForgetGate,  // zero, and one in the second quarter: an LSTM that remembers (Jozefowicz et al. 2015)
   kZero,
   kOne,
 };

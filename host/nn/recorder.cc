@@ -3,9 +3,16 @@
 #include <algorithm>
 
 #include "host/core/error.h"
+#include "host/spec/choices.h"
 
 namespace genretrack {
 namespace {
+
+static_assert(static_cast<int>(ClipSummary::kMean) == static_cast<int>(TimeSummary::kMean) &&
+              static_cast<int>(ClipSummary::kMax) == static_cast<int>(TimeSummary::kMax) &&
+              static_cast<int>(ClipSummary::kBoth) == static_cast<int>(TimeSummary::kBoth) &&
+              static_cast<int>(ClipSummary::kLast) == static_cast<int>(TimeSummary::kLast) &&
+              static_cast<int>(ClipSummary::kAttention) == static_cast<int>(TimeSummary::kAttention));
 
 constexpr double kMostValues = 1 << 30;
 
@@ -30,16 +37,21 @@ Tensor Recorder::input(int channels, int height, int width) {
   return x;
 }
 
-Tensor Recorder::convolution(Tensor x, int out, int kernel_height, int kernel_width, int index) {
+Tensor Recorder::convolution(Tensor x, int index) {
   const std::string id = prefix + "block" + std::to_string(index);
+  const auto at = static_cast<std::size_t>(index - 1);
+  const bool one_dimensional = branch.architecture == Architecture::kCnn1d;
+  const MapSize pool = pooling_of(branch, at, {x.height, x.width});
+  const int out = branch.channels.at(at);
   ConvolutionBlock block;
   block.out_channels = out;
-  block.kernel_height = kernel_height;
-  block.kernel_width = kernel_width;
-  block.pool_height = std::min(2, x.height);
-  block.pool_width = std::min(2, x.width);
-  block.weight = network.layout.add(id + "/weight", {out, x.channels, kernel_height, kernel_width},
-                                    ParameterKind::kWeight, InitialValue::kHidden);
+  block.kernel_height = one_dimensional ? 1 : branch.kernel_size.height;
+  block.kernel_width = branch.kernel_size.width;
+  block.pool_height = one_dimensional ? 1 : pool.height;
+  block.pool_width = pool.width;
+  block.weight =
+      network.layout.add(id + "/weight", {out, x.channels, block.kernel_height, block.kernel_width},
+                         ParameterKind::kWeight, InitialValue::kHidden);
   block.norm = network.layout.add_batch_norm(id + "/norm", out);
   check_size(id, static_cast<double>(out) * x.height * x.width);
   const Tensor y = ops.convolution_block(x, block);
@@ -56,6 +68,46 @@ Tensor Recorder::hidden(Tensor x, int units, const std::string& id) {
   block.norm = network.layout.add_batch_norm(prefix + id + "/norm", units);
   const Tensor y = ops.dense_block(x, block);
   note(id, y);
+  return y;
+}
+
+Tensor Recorder::recurrent(Tensor x, Cell cell, int index) {
+  const std::string id = prefix + "recurrent" + std::to_string(index);
+  RecurrentLayer layer;
+  layer.cell = cell;
+  layer.hidden = branch.hidden;
+  layer.directions = branch.bidirectional ? 2 : 1;
+  const int rows = gates_of(cell) * layer.hidden, biases = cell == Cell::kGru ? rows + layer.hidden : rows;
+  check_size(id,
+             static_cast<double>(rows) * layer.directions * std::max({x.channels, layer.hidden, x.width}));
+  for (int d = 0; d < layer.directions; ++d) {
+    const std::string name = id + (d == 0 ? "/forward" : "/backward");
+    layer.direction[d] = {
+        network.layout.add(name + "/input_weight", {rows, x.channels}, ParameterKind::kWeight,
+                           InitialValue::kOutput),
+        network.layout.add(name + "/recurrent_weight", {rows, layer.hidden}, ParameterKind::kWeight,
+                           InitialValue::kOrthogonal),
+        network.layout.add(name + "/bias", {biases}, ParameterKind::kVector,
+                           cell == Cell::kLstm ? InitialValue::kForgetGate : InitialValue::kZero)};
+  }
+  const Tensor y = ops.recurrent_layer(x, layer);
+  note("recurrent " + std::to_string(index), y);
+  return y;
+}
+
+Tensor Recorder::summarise_time(Tensor x) {
+  if (branch.time_summary == ClipSummary::kMean && !is_recurrent(branch.architecture))
+    return ops.mean_over_positions(x);
+  if (x.height > 1) x = ops.mean_over_height(x);
+  TimeSummaryBlock block;
+  block.summary = static_cast<TimeSummary>(branch.time_summary);
+  block.directions = is_recurrent(branch.architecture) && branch.bidirectional ? 2 : 1;
+  if (block.summary == TimeSummary::kAttention)
+    // Equal weights to begin with.
+    block.query = network.layout.add(prefix + "attention/query", {x.channels}, ParameterKind::kWeight,
+                                     InitialValue::kZero);
+  const Tensor y = ops.summarise_time(x, block);
+  note(std::string(choice_name(branch.time_summary)) + " over time", y);
   return y;
 }
 

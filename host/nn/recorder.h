@@ -24,8 +24,12 @@ struct Recorder {
   void note(const std::string& what, const Tensor& t);
   // Adds an input to the network.
   Tensor input(int channels, int height, int width);
-  // Pooling halves a side until it is one, so that a branch can be deeper than its picture is high.
-  Tensor convolution(Tensor x, int out, int kernel_height, int kernel_width, int index);
+  // The branch's block of that index, from 1.
+  Tensor convolution(Tensor x, int index);
+  // One of the branch's recurrent layers, index from 1; a map over time stays one.
+  Tensor recurrent(Tensor x, Cell cell, int index);
+  // What the branch's time_summary makes of (C, H, W): the mean over H, then one vector over W.
+  Tensor summarise_time(Tensor x);
   Tensor hidden(Tensor x, int units, const std::string& id);
   Tensor dropout(Tensor x, std::uint32_t layer);
   // The last layer, "output": logits.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "host/core/files.h"
+#include "host/spec/check_network.h"
 #include "host/spec/spec_reader.h"
 
 namespace genretrack {
@@ -11,14 +12,8 @@ namespace {
 void check_branch(const SpecSource& source, Experiment& experiment, std::size_t index) {
   BranchSpec& branch = experiment.model.branches[index];
   const std::string at = "/model/branches/" + std::to_string(index);
-  const bool dense = branch.architecture == Architecture::kDense;
-  if (dense && branch.units.empty()) branch.units = {256, 128};
-  if (!dense && branch.channels.empty())
-    branch.channels = branch.architecture == Architecture::kCnn1d ? std::vector{64, 128, 256}
-                                                                  : std::vector{24, 48, 96, 128};
-  if (branch.kernel_size % 2 == 0)
-    source.refuse(at + "/kernel_size", std::to_string(branch.kernel_size) +
-                                           " is even; an odd size keeps the centre of a picture where it is");
+  check_network(source, branch, at, experiment.features.rows(branch.input),
+                experiment.features.frames_of(experiment.training.segment_seconds));
   for (std::size_t before = 0; before < index; ++before)
     if (experiment.model.branches[before].input == branch.input)
       source.refuse(at + "/input",

@@ -76,10 +76,24 @@ inline constexpr auto kChoices<Architecture> = std::to_array<Choice<Architecture
     {"dense", Architecture::kDense},
     {"cnn1d", Architecture::kCnn1d},
     {"cnn2d", Architecture::kCnn2d},
-    {"rnn", Architecture::kRnn, false},
-    {"lstm", Architecture::kLstm, false},
-    {"gru", Architecture::kGru, false},
-    {"crnn", Architecture::kCrnn, false},
+    {"rnn", Architecture::kRnn},
+    {"lstm", Architecture::kLstm},
+    {"gru", Architecture::kGru},
+    {"crnn", Architecture::kCrnn},
+});
+template <>
+inline constexpr auto kChoices<CrnnCell> = std::to_array<Choice<CrnnCell>>({
+    {"rnn", CrnnCell::kRnn},
+    {"lstm", CrnnCell::kLstm},
+    {"gru", CrnnCell::kGru},
+});
+template <>
+inline constexpr auto kChoices<ClipSummary> = std::to_array<Choice<ClipSummary>>({
+    {"mean", ClipSummary::kMean},
+    {"max", ClipSummary::kMax},
+    {"both", ClipSummary::kBoth},
+    {"last", ClipSummary::kLast},
+    {"attention", ClipSummary::kAttention},
 });
 template <>
 inline constexpr auto kChoices<Fusion> = std::to_array<Choice<Fusion>>({

@@ -21,14 +21,43 @@ struct DatasetSpec {
 };
 
 enum class Architecture { kDense, kCnn1d, kCnn2d, kRnn, kLstm, kGru, kCrnn };
+enum class CrnnCell { kRnn, kLstm, kGru };
+enum class ClipSummary { kMean, kMax, kBoth, kLast, kAttention };
+struct MapSize {
+  int height = 1, width = 1;  // rows and frames; one-dimensional networks have only frames
+  bool operator==(const MapSize&) const = default;
+};
 struct BranchSpec {
   Transform input = Transform::kSpectrogram;
   Architecture architecture = Architecture::kCnn2d;
-  std::vector<int> channels;  // cnn1d, cnn2d: of each block
-  int kernel_size = 3;        // cnn1d, cnn2d: odd
-  std::vector<int> units;     // dense: of each hidden layer
-  double dropout = 0.3;       // before the last layer; dense: after every hidden layer
+  std::vector<int> channels;       // cnn1d, cnn2d, crnn: of each block
+  MapSize kernel_size{3, 3};       // of those, odd
+  std::vector<MapSize> pooling;    // of those, of each block; empty: as default_pooling() says
+  std::vector<int> units;          // dense: of each hidden layer
+  CrnnCell cell = CrnnCell::kGru;  // crnn
+  int hidden = 128, layers = 2;    // rnn, lstm, gru, crnn: units of each direction, recurrent layers
+  bool bidirectional = false;      // of those
+  ClipSummary time_summary = ClipSummary::kMean;  // all but dense
+  double dropout =
+      0.3;  // before the last layer; dense: after every hidden layer; also between recurrent layers
 };
+
+constexpr bool has_convolutions(Architecture a) {
+  return a == Architecture::kCnn1d || a == Architecture::kCnn2d || a == Architecture::kCrnn;
+}
+constexpr bool is_recurrent(Architecture a) {
+  return a != Architecture::kDense && (a == Architecture::kCrnn || !has_convolutions(a));
+}
+
+// What a block pools where the spec does not say: 2 on every side that is longer than one, but a crnn leaves
+// time to its recurrent layers from the third block on.
+constexpr MapSize default_pooling(Architecture architecture, std::size_t block, MapSize map) {
+  const bool keep_time = architecture == Architecture::kCrnn && block >= 2;
+  return {map.height > 1 ? 2 : 1, map.width > 1 && !keep_time ? 2 : 1};
+}
+inline MapSize pooling_of(const BranchSpec& branch, std::size_t block, MapSize map) {
+  return branch.pooling.empty() ? default_pooling(branch.architecture, block, map) : branch.pooling[block];
+}
 
 enum class Fusion { kNone, kEarly, kFeature, kGated, kLate, kWeighted, kStacking };
 struct ModelSpec {

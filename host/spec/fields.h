@@ -114,17 +114,39 @@ void declare(V& v, BranchSpec& b) {
   v.choice("input", b.input, "the transform that the network sees; each branch has one of its own", {}, true);
   v.choice("architecture", b.architecture, "the network family", {}, true);
   const bool dense = b.architecture == Architecture::kDense;
+  const Applies convolutional{has_convolutions(b.architecture), "cnn1d, cnn2d and crnn", "architecture"};
+  const Applies recurrent{is_recurrent(b.architecture), "rnn, lstm, gru and crnn", "architecture"};
   v.integers(
       "channels", b.channels, {1, 8}, {1, 4096},
-      "of each block (convolution, batch norm, ReLU, pooling by 2); default: 24, 48, 96, 128 for cnn2d and "
-      "64, 128, 256 for cnn1d",
-      {!dense, "cnn1d and cnn2d", "architecture"});
-  v.integer("kernel_size", b.kernel_size, {1, 31}, "width (and height) of the convolutions, odd",
-            {!dense, "cnn1d and cnn2d", "architecture"});
+      "of each block (convolution, batch norm, ReLU, max pooling); default: 24, 48, 96, 128 for cnn2d and "
+      "crnn, 64, 128, 256 for cnn1d",
+      convolutional);
+  v.size("kernel_size", b.kernel_size, {1, 31},
+         "of the convolutions, odd: one number, or [rows, frames] for cnn2d and crnn; no larger than the "
+         "transform",
+         convolutional);
+  v.sizes("pooling", b.pooling, {1, 2},
+          "of each block: 1 (none) or 2, or a pair [rows, frames] of them for cnn2d and crnn; default: 2 on "
+          "every "
+          "side that is longer than one, but frames are pooled by a crnn's first two blocks only",
+          convolutional);
   v.integers("units", b.units, {1, 8}, {1, 65536}, "of each hidden layer; default: 256, 128",
              {dense, "dense", "architecture"});
+  v.choice("cell", b.cell, "of the recurrent layers behind the convolutions",
+           {b.architecture == Architecture::kCrnn, "crnn", "architecture"});
+  v.integer("hidden", b.hidden, {1, 1024}, "units of each direction of a recurrent layer", recurrent);
+  v.integer("layers", b.layers, {1, 8}, "number of recurrent layers, one behind the other", recurrent);
+  v.boolean("bidirectional", b.bidirectional,
+            "true: each recurrent layer also runs from the last frame to the first", recurrent);
+  v.choice(
+      "time_summary", b.time_summary,
+      "how the frames that are left become one vector: their mean, their maximum, both, the last state (of "
+      "each direction its own), or a mean with learned weights (attention); a cnn2d takes the mean over its "
+      "rows first",
+      {!dense, "cnn1d, cnn2d, rnn, lstm, gru and crnn", "architecture"});
   v.number("dropout", b.dropout, {0, 1, false, true},
-           "share of values dropped before the last layer; dense: behind every hidden layer");
+           "share of values dropped before the last layer, and between recurrent layers; dense: behind every "
+           "hidden layer");
 }
 
 template <class V>

@@ -10,6 +10,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 class Printer {
+  static Json json_of(MapSize size) {
+    if (size.height == size.width) return size.width;
+    return Json::array({size.height, size.width});
+  }
+
  public:
   Json object_ = Json::object();
 
@@ -19,7 +24,9 @@ class Printer {
   void texts(const char* key, const std::vector<std::string>& value, ListLimits, const char*) {
     if (!value.empty()) object_[key] = value;
   }
-  void boolean(const char* key, bool value, const char*) { object_[key] = value; }
+  void boolean(const char* key, bool value, const char*, Applies applies = {}) {
+    if (applies.here) object_[key] = value;
+  }
   void number(const char* key, double value, Limits, const char*, Applies applies = {}) {
     if (applies.here) object_[key] = value;
   }
@@ -30,6 +37,14 @@ class Printer {
   void integers(const char* key, const std::vector<int>& value, ListLimits, Limits, const char*,
                 Applies applies) {
     if (applies.here) object_[key] = value;
+  }
+  void size(const char* key, MapSize value, Limits, const char*, Applies applies) {
+    if (applies.here) object_[key] = json_of(value);
+  }
+  void sizes(const char* key, const std::vector<MapSize>& values, Limits, const char*, Applies applies) {
+    if (!applies.here || values.empty()) return;
+    object_[key] = Json::array();
+    for (const MapSize value : values) object_[key].push_back(json_of(value));
   }
   void seeds(const char* key, const std::vector<std::uint64_t>& value, ListLimits, const char*) {
     object_[key] = value;

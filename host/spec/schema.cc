@@ -22,8 +22,8 @@ class SchemaMaker {
   void texts(const char* key, const std::vector<std::string>&, ListLimits list, const char* meaning) {
     add(key, array({{"type", "string"}}, list, true), meaning);
   }
-  void boolean(const char* key, bool value, const char* meaning) {
-    add(key, {{"type", "boolean"}, {"default", value}}, meaning);
+  void boolean(const char* key, bool value, const char* meaning, Applies applies = {}) {
+    add(key, {{"type", "boolean"}, {"default", value}}, meaning, applies);
   }
   void number(const char* key, double value, Limits limits, const char* meaning, Applies applies = {}) {
     Json field = limited("number", limits);
@@ -39,6 +39,15 @@ class SchemaMaker {
   void integers(const char* key, const std::vector<int>&, ListLimits list, Limits limits, const char* meaning,
                 Applies applies) {
     add(key, array(limited("integer", limits), list, false), meaning, applies);
+  }
+  void size(const char* key, MapSize value, Limits limits, const char* meaning, Applies applies) {
+    Json field = size_schema(limits);
+    field["default"] = value.width;
+    add(key, field, meaning, applies);
+  }
+  void sizes(const char* key, const std::vector<MapSize>&, Limits limits, const char* meaning,
+             Applies applies) {
+    add(key, array(size_schema(limits), {1, 8}, false), meaning, applies);
   }
   void seeds(const char* key, const std::vector<std::uint64_t>& value, ListLimits list, const char* meaning) {
     Json field = array(limited("integer", {0, 9007199254740991.0}), list, true);
@@ -92,6 +101,10 @@ class SchemaMaker {
     fields(inner);
     return inner.finish();
   }
+  static Json size_schema(Limits limits) {
+    const Json side = limited("integer", limits);
+    return {{"anyOf", {side, array(side, {2, 2}, false)}}};
+  }
   static Json limited(const char* type, Limits limits) {
     Json field = {{"type", type}};
     const auto number = [&](double v) {
@@ -120,6 +133,8 @@ class SchemaMaker {
 
 std::string limits_of(const Json& field) {
   std::string text;
+  if (field.contains("anyOf") && field.at("anyOf").at(0).contains("type"))
+    return limits_of(field.at("anyOf").at(0)) + ", or a pair [rows, frames]";
   if (field.contains("anyOf")) return "object, or a name alone: " + limits_of(field.at("anyOf").at(0));
   if (field.contains("enum")) {
     for (const Json& name : field.at("enum"))

@@ -161,8 +161,8 @@ void SpecReader::texts(const char* key, std::vector<std::string>& value, ListLim
   }
 }
 
-void SpecReader::boolean(const char* key, bool& value, const char*) {
-  const json* found = find(key, {});
+void SpecReader::boolean(const char* key, bool& value, const char*, Applies applies) {
+  const json* found = find(key, applies);
   if (found == nullptr) return;
   check_type(pointer_of(key), *found, found->is_boolean(), "true or false");
   value = found->get<bool>();
@@ -185,6 +185,34 @@ void SpecReader::integers(const char* key, std::vector<int>& value, ListLimits l
   for (std::size_t i = 0; i < found->size(); ++i)
     value.push_back(
         static_cast<int>(checked_integer(pointer_of(key) + "/" + std::to_string(i), (*found)[i], limits)));
+}
+
+MapSize SpecReader::checked_size(const std::string& pointer, const json& value, Limits limits) const {
+  const auto side = [&](const std::string& at, const json& number) {
+    return static_cast<int>(checked_integer(at, number, limits));
+  };
+  if (!value.is_array()) {
+    check_type(pointer, value, value.is_number(), "an integer or a pair [rows, frames] of integers");
+    const int both = side(pointer, value);
+    return {both, both};
+  }
+  check_list(pointer, value, {2, 2});
+  const int height = side(pointer + "/0", value[0]);
+  return {height, side(pointer + "/1", value[1])};
+}
+
+void SpecReader::size(const char* key, MapSize& value, Limits limits, const char*, Applies applies) {
+  if (const json* found = find(key, applies)) value = checked_size(pointer_of(key), *found, limits);
+}
+
+void SpecReader::sizes(const char* key, std::vector<MapSize>& value, Limits limits, const char*,
+                       Applies applies) {
+  const json* found = find(key, applies);
+  if (found == nullptr) return;
+  check_list(pointer_of(key), *found, {1, 8});
+  value.clear();
+  for (std::size_t i = 0; i < found->size(); ++i)
+    value.push_back(checked_size(pointer_of(key) + "/" + std::to_string(i), (*found)[i], limits));
 }
 
 void SpecReader::seeds(const char* key, std::vector<std::uint64_t>& value, ListLimits list, const char*) {

@@ -46,10 +46,13 @@ class SpecReader {
 
   void text(const char* key, std::string& value, const char*, bool required = false);
   void texts(const char* key, std::vector<std::string>& value, ListLimits list, const char*);
-  void boolean(const char* key, bool& value, const char*);
+  void boolean(const char* key, bool& value, const char*, Applies applies = {});
   void number(const char* key, double& value, Limits limits, const char*, Applies applies = {});
   void integers(const char* key, std::vector<int>& value, ListLimits list, Limits limits, const char*,
                 Applies applies);
+  // A number, which stands for both sides, or [rows, frames].
+  void size(const char* key, MapSize& value, Limits limits, const char*, Applies applies);
+  void sizes(const char* key, std::vector<MapSize>& value, Limits limits, const char*, Applies applies);
   void seeds(const char* key, std::vector<std::uint64_t>& value, ListLimits list, const char*);
   void ignored(const char* key, const char*) {
     if (const nlohmann::json* found = find(key, {}))
@@ -123,6 +126,7 @@ class SpecReader {
   void check_list(const std::string& pointer, const nlohmann::json& value, ListLimits list) const;
   void check_limits(const std::string& pointer, const nlohmann::json& value, Limits limits,
                     const char* wanted) const;
+  MapSize checked_size(const std::string& pointer, const nlohmann::json& value, Limits limits) const;
   double checked_integer(const std::string& pointer, const nlohmann::json& value, Limits limits) const;
 
   const SpecSource& source_;

@@ -117,7 +117,7 @@ TEST(Networks, EndsAtTheEmbeddingWhereThatIsAskedFor) {
 TEST(Networks, Cnn1dTakesRowsAsChannels) {
   RecordingOps ops;
   auto spec = branch(Architecture::kCnn1d, Transform::kMfcc, {64});
-  spec.kernel_size = 5;
+  spec.kernel_size = {5, 5};
   spec.dropout = 0;
   record_network(ops, alone(spec), {{20}, 130, 4});
   EXPECT_EQ(ops.calls,
@@ -141,15 +141,70 @@ TEST(Networks, DenseDropsOutBehindEveryHiddenLayerWithItsOwnMask) {
   EXPECT_NE(ops.dropouts[0].second, ops.dropouts[1].second);
 }
 
-TEST(Networks, RefusesAFamilyThatIsNotThere) {
+TEST(Networks, RecurrentLayersTakeRowsAsFeaturesOfEachFrame) {
   RecordingOps ops;
-  try {
-    record_network(ops, alone(branch(Architecture::kLstm, Transform::kMfcc, {})), {{20}, 130, 4});
-    FAIL() << "an LSTM was built";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kUnsupported);
-    EXPECT_NE(std::string(error.what()).find("lstm"), std::string::npos);
+  auto spec = branch(Architecture::kLstm, Transform::kMfcc, {});
+  spec.hidden = 32;
+  spec.bidirectional = true;
+  spec.time_summary = ClipSummary::kBoth;
+  const Network network = record_network(ops, alone(spec), {{20}, 130, 4});
+  EXPECT_EQ(ops.calls,
+            (Calls{"input 20x1x130", "recurrent 64x1x130", "dropout 64x1x130", "recurrent 64x1x130",
+                   "summary 128x1x1", "dropout 128x1x1", "logits 4x1x1", "loss"}));
+  EXPECT_NE(ops.dropouts[0].second, ops.dropouts[1].second);
+  const std::size_t first = 2 * (128u * 20 + 128 * 32 + 128), second = 2 * (128u * 64 + 128 * 32 + 128);
+  EXPECT_EQ(network.layout.trained_count(), first + second + 4 * 128 + 4);
+  EXPECT_EQ(describe(spec), "lstm 2 x 32 in both directions on mfcc");
+}
+
+TEST(Networks, AGruHasAFourthBiasAndAnLstmRemembers) {
+  for (const auto architecture : {Architecture::kRnn, Architecture::kLstm, Architecture::kGru}) {
+    RecordingOps ops;
+    auto spec = branch(architecture, Transform::kMfcc, {});
+    spec.hidden = 8, spec.layers = 1;
+    const Network network = record_network(ops, alone(spec), {{20}, 30, 4});
+    const ParameterSlot& weight = network.layout.slots()[1];
+    const ParameterSlot& bias = network.layout.slots()[2];
+    EXPECT_EQ(bias.name, "recurrent1/forward/bias");
+    EXPECT_EQ(bias.shape, (std::vector{architecture == Architecture::kRnn ? 8 : 32}));
+    const std::vector<float> values = network.layout.initial_values(3);
+    const auto at = [&](const ParameterSlot& slot, std::size_t i) { return values[slot.offset + i]; };
+    for (std::size_t i = 0; i < bias.count(); ++i)
+      EXPECT_EQ(at(bias, i), architecture == Architecture::kLstm && i >= 8 && i < 16 ? 1.0f : 0.0f);
+    for (std::size_t row = 0; row < weight.count() / 8; ++row)
+      for (std::size_t other = row / 8 * 8; other <= row; ++other) {
+        double product = 0;
+        for (std::size_t i = 0; i < 8; ++i)
+          product += double(at(weight, row * 8 + i)) * at(weight, other * 8 + i);
+        EXPECT_NEAR(product, row == other ? 1 : 0, 1e-6);
+      }
   }
+}
+
+TEST(Networks, ACrnnFoldsItsRowsAndKeepsTime) {
+  RecordingOps ops;
+  auto spec = branch(Architecture::kCrnn, Transform::kSpectrogram, {8, 16, 24});
+  spec.layers = 1;
+  spec.time_summary = ClipSummary::kLast;
+  record_network(ops, alone(spec), {{128}, 130, 4});
+  EXPECT_EQ(ops.calls, (Calls{"input 1x128x130", "convolution 8x64x65", "convolution 16x32x32",
+                              "convolution 24x16x32", "fold 384x1x32", "recurrent 128x1x32",
+                              "summary 128x1x1", "dropout 128x1x1", "logits 4x1x1", "loss"}));
+  EXPECT_EQ(describe(spec), "crnn 8-16-24 + gru 1 x 128 on spectrogram");
+}
+
+TEST(Networks, KernelsPoolingAndSummaryAreTheSpecs) {
+  RecordingOps ops;
+  auto spec = branch(Architecture::kCnn2d, Transform::kSpectrogram, {8, 16});
+  spec.kernel_size = {5, 7};
+  spec.pooling = {{1, 2}, {2, 1}};
+  spec.time_summary = ClipSummary::kAttention;
+  const Network network = record_network(ops, alone(spec), {{20}, 31, 4});
+  EXPECT_EQ(ops.calls,
+            (Calls{"input 1x20x31", "convolution 8x20x15", "convolution 16x10x15", "mean over height 16x1x15",
+                   "summary 16x1x1", "dropout 16x1x1", "logits 4x1x1", "loss"}));
+  EXPECT_EQ(ops.last_kernel, (std::pair{5, 7}));
+  EXPECT_EQ(network.layout.slots().end()[-3].name, "attention/query");
 }
 
 TEST(Networks, DescribesAFusedModel) {

@@ -70,12 +70,21 @@ TEST(CheckExperiment, RefusesBranchesThatDoNotFitTogether) {
 TEST(CheckExperiment, RefusesFieldsOfOtherArchitecturesAndSplits) {
   expect_refusal(refusal_with("/model/branches/0/units", {64}), ErrorKind::kSpec,
                  {"/units: has a meaning for dense only"});
-  for (const char* key : {"channels", "kernel_size"}) {
+  for (const char* key : {"channels", "kernel_size", "pooling"}) {
     json branch = kChromagram;
     branch[key] = 3;
     expect_refusal(refusal_with("/model/branches/0", branch), ErrorKind::kSpec,
-                   {std::string("/") + key + ": has a meaning for cnn1d and cnn2d only"});
+                   {std::string("/") + key + ": has a meaning for cnn1d, cnn2d and crnn only"});
   }
+  for (const char* key : {"hidden", "layers", "bidirectional"})
+    expect_refusal(refusal_with(std::string("/model/branches/0/") + key, 3), ErrorKind::kSpec,
+                   {std::string("/") + key + ": has a meaning for rnn, lstm, gru and crnn only"});
+  expect_refusal(refusal_with("/model/branches/0/cell", "lstm"), ErrorKind::kSpec,
+                 {"/cell: has a meaning for crnn only"});
+  json dense = kChromagram;
+  dense["time_summary"] = "max";
+  expect_refusal(refusal_with("/model/branches/0", dense), ErrorKind::kSpec,
+                 {"/time_summary: has a meaning for cnn1d, cnn2d, rnn, lstm, gru and crnn only"});
   expect_refusal(refusal_with("/model/branches/0/kernel_size", 4), ErrorKind::kSpec,
                  {"/kernel_size: 4 is even"});
   expect_refusal(refusal_with("/dataset/split", {{"type", "random"}, {"folds", 3}}), ErrorKind::kSpec,
@@ -134,8 +143,6 @@ TEST(CheckExperiment, SaysOfWhatIsNotThereYetThatItIsNot) {
   const std::vector<std::pair<std::string, json>> later = {
       {"/dataset/split", "artist-3fold"},
       {"/dataset/split/type", "file"},
-      {"/model/branches/0/architecture", "lstm"},
-      {"/model/branches/0/architecture", "crnn"},
       {"/training/precision", "bfloat16"},
       {"/training/optimizer/type", "sgd"},
       {"/training/schedule/warmup_epochs", 2},

@@ -25,15 +25,35 @@ class Draws {
   std::uint64_t state_;
 };
 
+// Kernels, pooling and summary that a map of that size has room for.
+void fit(Draws& draws, BranchSpec& branch, int rows, int frames) {
+  const bool flat = branch.architecture == Architecture::kCnn1d;
+  const auto odd = [&](int most) { return 1 + 2 * int(draws.below((std::min(31, most) + 1) / 2)); };
+  const int width = odd(frames);
+  branch.kernel_size = {flat ? width : odd(rows), width};
+  if (branch.architecture == Architecture::kCnn2d && draws.coin()) {
+    branch.pooling.assign(branch.channels.size(), {1, 1});
+    branch.pooling[0] = {rows > 1 ? 2 : 1, 1};
+  }
+}
+
 BranchSpec random_branch(Draws& draws, Transform input) {
   BranchSpec branch;
   branch.input = input;
-  branch.architecture =
-      std::array{Architecture::kDense, Architecture::kCnn1d, Architecture::kCnn2d}[draws.below(3)];
-  std::vector<int>& sizes = branch.architecture == Architecture::kDense ? branch.units : branch.channels;
+  branch.architecture = static_cast<Architecture>(draws.below(7));
+  const bool dense = branch.architecture == Architecture::kDense;
+  std::vector<int> sizes;
   for (std::size_t i = 0; i <= draws.below(8); ++i) sizes.push_back(1 + int(draws.below(4096)));
   sizes.resize(std::min<std::size_t>(sizes.size(), 8));
-  if (branch.architecture != Architecture::kDense) branch.kernel_size = 1 + 2 * int(draws.below(16));
+  if (dense) branch.units = sizes;
+  if (has_convolutions(branch.architecture)) branch.channels = sizes;
+  if (branch.architecture == Architecture::kCrnn) branch.cell = static_cast<CrnnCell>(draws.below(3));
+  if (is_recurrent(branch.architecture)) {
+    branch.hidden = 1 + int(draws.below(1024));
+    branch.layers = 1 + int(draws.below(8));
+    branch.bidirectional = draws.coin();
+  }
+  if (!dense) branch.time_summary = static_cast<ClipSummary>(draws.below(3));
   branch.dropout = draws.share();
   return branch;
 }
@@ -85,6 +105,9 @@ Experiment random_experiment(std::uint64_t seed) {
   if (e.model.branches.empty()) e.model.branches.push_back(random_branch(draws, Transform::kMfcc));
   if (e.model.branches.size() > 1) e.model.fusion = Fusion::kLate;
   e.training.segment_seconds = 10 * draws.share();
+  for (BranchSpec& branch : e.model.branches)
+    if (has_convolutions(branch.architecture))
+      fit(draws, branch, e.features.rows(branch.input), e.features.frames_of(e.training.segment_seconds));
   e.training.batch_size = 2 + int(draws.below(4000));
   e.training.epochs = 1 + int(draws.below(1000));
   e.training.learning_rate = draws.share();
