@@ -35,8 +35,8 @@ if [ -n "$bundle" ]; then
   frontend="${XDG_CACHE_HOME:-$HOME/.cache}/genretrack/cudnn-frontend-1.32.0/include"
   [ -d "$frontend" ] || { echo "gpu.sh: $frontend is missing: run .ci/dependencies.sh --build where nvcc is" >&2; exit 1; }
   rm -rf "$bundle/cudnn-frontend" "$bundle/include"
-  cp -r "$frontend" "$bundle/cudnn-frontend"
-  mkdir "$bundle/include"
+  mkdir "$bundle/include" "$bundle/cudnn-frontend"
+  cp -r "$frontend" "$bundle/cudnn-frontend/include"  # its headers name this folder
   cp -r /usr/include/Random123 "$bundle/include/"
   du -sh "$bundle" >&2
   exit 0

@@ -1,7 +1,7 @@
-// What the CUDA module exports: the program opens the module only when it is asked for CUDA, so that starting
-// costs nothing and a machine without CUDA's libraries runs everything else. Program and module are built by
-// one compiler from one source tree, so they may share classes and exceptions; the probe, which tells, is
-// plain C.
+// What the two CUDA modules export: transforms, and networks, which need libraries of half a gigabyte more.
+// The program opens a module only when it is asked for what that computes, so that starting costs nothing and
+// a machine without CUDA's libraries runs everything else. Program and modules are built by one compiler from
+// one source tree, so they may share classes and exceptions; what tells is plain C.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,11 @@ namespace genretrack {
 inline constexpr int kCudaModuleVersion = 4;  // raised with every change below
 inline constexpr int kMostCudaDevices = 16;
 inline constexpr const char* kCudaModuleFile = "libgenretrack_cuda.so";
+inline constexpr const char* kCudaNetworksFile = "libgenretrack_cuda_nn.so";  // beside it
 inline constexpr const char* kCudaProbeFunction = "genretrack_cuda_probe";
 inline constexpr const char* kCudaLibrariesFunction = "genretrack_cuda_libraries";
 inline constexpr const char* kCudaExtractorFunction = "genretrack_cuda_make_feature_extractor";
+inline constexpr const char* kCudaNetworksBelongFunction = "genretrack_cuda_networks_belong";
 inline constexpr const char* kCudaNetworkFunction = "genretrack_cuda_make_network_ops";
 
 struct CudaDeviceInfo {
@@ -50,6 +52,11 @@ using CudaLibrariesFunction = void (*)(CudaLibraries*);
 
 // The caller owns the extractor. Throws Error as make_feature_extractor() does.
 using CudaExtractorFunction = FeatureExtractor* (*)(const FeatureParams*);
+
+// 1 where the module of networks was built with the given module version, program version and size of
+// NetworkOptions, else 0.
+using CudaNetworksBelongFunction = int (*)(int module_version, const char* program_version,
+                                           std::uint64_t options_size);
 
 // The caller owns the network. Throws Error as make_network_ops() does.
 using CudaNetworkFunction = NetworkOps* (*)(const NetworkOptions*);

@@ -91,7 +91,13 @@ struct CudaModule {
   CudaProbe probe{};
   CudaLibrariesFunction libraries = nullptr;
   CudaExtractorFunction make_extractor = nullptr;
-  CudaNetworkFunction make_network = nullptr;
+  std::filesystem::path path;
+};
+
+// That of networks, opened only where a device answers.
+struct CudaNetworks {
+  std::string unusable;  // why; empty where it can be used
+  CudaNetworkFunction make = nullptr;
 };
 
 template <class Function>
@@ -103,6 +109,7 @@ CudaModule open_cuda_module() {
   CudaModule cuda;
   const std::filesystem::path path = find_cuda_module();
   cuda.found = !path.empty();
+  cuda.path = path;
   if (!cuda.found) {
     cuda.unusable = "not in this build: configure it with the preset cuda (docs/gpu.md)";
     return cuda;
@@ -123,9 +130,8 @@ CudaModule open_cuda_module() {
   if (same) {
     find(module, kCudaLibrariesFunction, cuda.libraries);
     find(module, kCudaExtractorFunction, cuda.make_extractor);
-    find(module, kCudaNetworkFunction, cuda.make_network);
   }
-  if (!cuda.libraries || !cuda.make_extractor || !cuda.make_network)
+  if (!cuda.libraries || !cuda.make_extractor)
     cuda.unusable = path.string() + " belongs to another version of the program: build both together";
   else if (cuda.probe.device_count == 0)
     cuda.unusable = why_no_device(cuda.probe);
@@ -135,6 +141,30 @@ CudaModule open_cuda_module() {
 const CudaModule& cuda_module() {
   static const CudaModule module = open_cuda_module();
   return module;
+}
+
+CudaNetworks open_cuda_networks() {
+  CudaNetworks networks;
+  const std::filesystem::path path = cuda_module().path.parent_path() / kCudaNetworksFile;
+  void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  CudaNetworksBelongFunction belong = nullptr;
+  find(module, kCudaNetworksBelongFunction, belong);
+  if (!belong) {
+    const char* reason = dlerror();
+    networks.unusable =
+        "the module of networks cannot be opened: " + std::string(reason ? reason : path.string());
+  } else if (belong(kCudaModuleVersion, GENRETRACK_VERSION, sizeof(NetworkOptions)) != 1) {
+    networks.unusable = path.string() + " belongs to another version of the program: build both together";
+  } else {
+    find(module, kCudaNetworkFunction, networks.make);
+    if (!networks.make) networks.unusable = path.string() + " makes no networks: build it again";
+  }
+  return networks;
+}
+
+const CudaNetworks& cuda_networks() {
+  static const CudaNetworks networks = open_cuda_networks();
+  return networks;
 }
 
 std::string dotted(int major, int minor, int patch) {
@@ -185,23 +215,25 @@ std::vector<DeviceReport> list_devices() { return {cpu_report(), cuda_report()};
 
 namespace {
 
-// `what` is computed, for the message.
-Device resolve(Device wanted, const char* what) {
-  if (wanted == Device::kCpu) return Device::kCpu;
-  const CudaModule& cuda = cuda_module();
-  if (cuda.unusable.empty()) return Device::kCuda;
-  if (wanted == Device::kCuda) refuse_cuda(cuda.unusable);
-  if (cuda.found) spdlog::info("{} are computed on the CPU; cuda: {}", what, cuda.unusable);
+// `what` is computed where CUDA is not `unusable`.
+Device resolve(Device wanted, const char* what, const std::string& unusable) {
+  if (unusable.empty()) return Device::kCuda;
+  if (wanted == Device::kCuda) refuse_cuda(unusable);
+  if (cuda_module().found) spdlog::info("{} are computed on the CPU; cuda: {}", what, unusable);
   return Device::kCpu;
 }
 
 }  // namespace
 
-Device resolve(Device wanted) { return resolve(wanted, "networks"); }
+Device resolve(Device wanted) {
+  if (wanted == Device::kCpu) return Device::kCpu;
+  const std::string& unusable = cuda_module().unusable;
+  return resolve(wanted, "networks", unusable.empty() ? cuda_networks().unusable : unusable);
+}
 
 Device resolve(Device wanted, const FeatureParams& params) {
   check(params);
-  return resolve(wanted, "transforms");
+  return wanted == Device::kCpu ? wanted : resolve(wanted, "transforms", cuda_module().unusable);
 }
 
 std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const FeatureParams& params) {
@@ -212,7 +244,7 @@ std::unique_ptr<FeatureExtractor> make_feature_extractor(Device device, const Fe
 
 std::unique_ptr<NetworkOps> make_network_ops(Device device, const NetworkOptions& options) {
   if (device != Device::kCpu && resolve(device) == Device::kCuda)
-    return std::unique_ptr<NetworkOps>(cuda_module().make_network(&options));
+    return std::unique_ptr<NetworkOps>(cuda_networks().make(&options));
   return make_cpu_network_ops(options);
 }
 

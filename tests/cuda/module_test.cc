@@ -57,9 +57,18 @@ TEST_F(Module, ErrorsCrossItsBorder) {
   }
 }
 
+// That of networks says what it belongs to, and opens without a device.
 TEST_F(Module, NetworksNeedADevice) {
   CudaProbe probe{};
   find<CudaProbeFunction>(kCudaProbeFunction)(&probe, sizeof probe);
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+  module_ = dlopen((folder / kCudaNetworksFile).c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  ASSERT_NE(module_, nullptr) << dlerror();
+  const auto belong = find<CudaNetworksBelongFunction>(kCudaNetworksBelongFunction);
+  EXPECT_EQ(belong(kCudaModuleVersion, GENRETRACK_VERSION, sizeof(NetworkOptions)), 1);
+  EXPECT_EQ(belong(kCudaModuleVersion - 1, GENRETRACK_VERSION, sizeof(NetworkOptions)), 0);
+  EXPECT_EQ(belong(kCudaModuleVersion, "0.0.1", sizeof(NetworkOptions)), 0);
+  EXPECT_EQ(belong(kCudaModuleVersion, GENRETRACK_VERSION, 1), 0);
   const auto make = find<CudaNetworkFunction>(kCudaNetworkFunction);
   NetworkOptions options;
   options.precision = Precision::kFloat16;
