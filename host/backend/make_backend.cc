@@ -176,7 +176,9 @@ std::vector<std::pair<std::string, std::string>> cuda_details(const CudaModule& 
   cuda.libraries(&libraries);
   const int fft = libraries.cufft_version, dnn = libraries.cudnn_version;
   std::vector<std::pair<std::string, std::string>> details = {
-      {"computes", "transforms, networks"},
+      {"computes", std::filesystem::exists(cuda.path.parent_path() / kCudaNetworksFile)
+                       ? "transforms, networks"
+                       : "transforms; the module of networks is not beside that of transforms"},
       {"architectures", cuda.probe.architectures},
       {"runtime", version_text(cuda.probe.runtime_version)},
       {"driver",
