@@ -27,7 +27,6 @@ std::vector<Case> cases() {
     branch.channels = {12, 16};
     branch.units = {32};
     branch.hidden = 16;
-    branch.dropout = 0;
     change(branch);
     all.push_back({name, branch});
   };
@@ -55,10 +54,11 @@ class Architectures : public ::testing::TestWithParam<Case> {
     std::unique_ptr<NetworkOps> ops;
     Network network;
   };
-  static Built build() {
+  static Built build(double dropout) {
     Built built{make_network_ops(Device::kCpu, {.batch = kSegments, .threads = 2}), {}};
     ModelSpec model;
     model.branches = {GetParam().branch};
+    model.branches[0].dropout = dropout;
     built.network = record_network(*built.ops, model, {{kRows}, kFrames, kClasses});
     built.ops->prepare(built.network.layout.slots());
     built.ops->upload(Buffer::kParameters, built.network.layout.initial_values(1));
@@ -94,7 +94,7 @@ class Architectures : public ::testing::TestWithParam<Case> {
 };
 
 TEST_P(Architectures, LearnsSixteenSegmentsByHeart) {
-  const Built built = build();
+  const Built built = build(0);
   int right = 0;
   for (int number = 1; number <= 400 && right < kSegments; ++number) {
     step(*built.ops, number);
@@ -104,7 +104,7 @@ TEST_P(Architectures, LearnsSixteenSegmentsByHeart) {
 }
 
 TEST_P(Architectures, GoesOnFromItsStateToTheLastBit) {
-  const Built whole = build(), part = build();
+  const Built whole = build(0.3), part = build(0.3);
   const std::size_t size = whole.network.layout.size();
   for (int number = 1; number <= 3; ++number) step(*whole.ops, number);
   for (const Buffer which : {Buffer::kParameters, Buffer::kFirstMoments, Buffer::kSecondMoments})
