@@ -8,11 +8,11 @@ set -euo pipefail
 build=(
   g++ cmake ninja-build pkg-config git ca-certificates python3 python3-venv
   libhdf5-dev nlohmann-json3-dev libdnnl-dev ocl-icd-opencl-dev libsndfile1-dev libsoxr-dev libcli11-dev
-  libspdlog-dev librandom123-dev libboost-dev libboost-math-dev libeigen3-dev libxxhash-dev libcsv-dev libcairo2-dev
+  libspdlog-dev librandom123-dev libboost-dev libboost-math-dev libeigen3-dev libxxhash-dev libcsv-dev libcairo2-dev libprotozero-dev
 )
 demo=(mma fluidsynth timgm6mb-soundfont)
 tests=(libgtest-dev libvalijson-dev libboost-context-dev clang-format clang-tidy chromium strace util-linux)
-python_tests=(playwright==1.49.1 h5py==3.12.1 "numpy<3")
+python_tests=(playwright==1.49.1 h5py==3.12.1 "numpy<3" tensorboard==2.21.0)
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/genretrack"
 

@@ -3,6 +3,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "host/core/random.h"
+
 namespace genretrack {
 
 ArtistGroups artist_groups(const std::vector<std::string>& artists) {
@@ -18,6 +20,14 @@ ArtistGroups artist_groups(const std::vector<std::string>& artists) {
     groups.of_clip.push_back(group);
   }
   return groups;
+}
+
+ArtistDraws::ArtistDraws(std::size_t artists, std::uint64_t seed, std::size_t draws)
+    : artists_(artists), draws_(draws), times_(artists * draws) {
+  Random random(seed, Purpose::kBootstrap);
+  for (std::size_t draw = 0; draw < draws; ++draw)
+    for (std::size_t i = 0; i < artists; ++i)
+      ++times_[draw * artists + random.below(static_cast<std::uint32_t>(artists))];
 }
 
 }  // namespace genretrack

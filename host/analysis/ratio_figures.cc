@@ -5,17 +5,13 @@
 #include <limits>
 
 #include "host/analysis/uncertainty.h"
-#include "host/core/random.h"
 
 namespace genretrack {
 
-RatioFigure::Estimate RatioFigure::weighted(const std::vector<std::size_t>& times) const {
+std::optional<RatioFigure::Estimate> RatioFigure::estimate() const {
   std::vector<double> totals(2 * ratios_);
-  for (std::size_t group = 0; group < groups_; ++group) {
-    if (times[group] == 0) continue;
-    const double weight = static_cast<double>(times[group]), *sums = &sums_[2 * group * ratios_];
-    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += weight * sums[i];
-  }
+  for (std::size_t group = 0; group < groups_; ++group)
+    for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += sums_[2 * group * ratios_ + i];
   Estimate estimate;
   double used = 0;
   for (std::size_t ratio = 0; ratio < ratios_; ++ratio) {
@@ -24,11 +20,10 @@ RatioFigure::Estimate RatioFigure::weighted(const std::vector<std::size_t>& time
     estimate.weight += totals[2 * ratio + 1];
     ++used;
   }
-  if (used == 0) return estimate;
+  if (used == 0) return std::nullopt;
   estimate.value /= used;
-  double squares = 0, drawn = 0;
+  double squares = 0;
   for (std::size_t group = 0; group < groups_; ++group) {
-    if (times[group] == 0) continue;
     const double* sums = &sums_[2 * group * ratios_];
     double influence = 0, present = 0;
     for (std::size_t ratio = 0; ratio < ratios_; ++ratio) {
@@ -38,18 +33,12 @@ RatioFigure::Estimate RatioFigure::weighted(const std::vector<std::size_t>& time
       present += sums[2 * ratio + 1];
     }
     if (present <= 0) continue;
-    const double weight = static_cast<double>(times[group]);
-    squares += weight * influence * influence / (used * used);
-    drawn += weight;
+    squares += influence * influence / (used * used);
     ++estimate.groups;
   }
-  if (drawn > 1) estimate.variance = squares * drawn / (drawn - 1);
+  const double count = static_cast<double>(estimate.groups);
+  if (estimate.groups > 1) estimate.variance = squares * count / (count - 1);
   return estimate;
-}
-
-std::optional<RatioFigure::Estimate> RatioFigure::estimate() const {
-  const Estimate estimate = weighted(std::vector<std::size_t>(groups_, 1));
-  return estimate.groups == 0 ? std::nullopt : std::optional(estimate);
 }
 
 std::optional<Interval> RatioFigure::share_interval(double clips, double level) const {
@@ -58,30 +47,41 @@ std::optional<Interval> RatioFigure::share_interval(double clips, double level) 
   return genretrack::share_interval(found->value, found->variance, clips, found->groups, level);
 }
 
-std::optional<Interval> RatioFigure::bootstrap_t_interval(double level, std::uint64_t seed,
-                                                          std::size_t draws) const {
+// With the sums of a, b, a^2, ab and b^2 over the artists drawn, the ratio is a / b, and the squared
+// influences of the artists on it add up to (a^2 - 2 q ab + q^2 b^2) / b^2.
+std::optional<Interval> RatioFigure::bootstrap_t_interval(double level, const ArtistDraws& draws) const {
   const std::optional<Estimate> found = estimate();
   if (!found || found->groups < 2) return std::nullopt;
-  Random random(seed, Purpose::kBootstrap);
   std::vector<double> deviations;
-  std::vector<std::size_t> times(groups_);
-  for (std::size_t draw = 0; draw < draws; ++draw) {
-    std::fill(times.begin(), times.end(), std::size_t{0});
-    for (std::size_t i = 0; i < groups_; ++i) ++times[random.below(static_cast<std::uint32_t>(groups_))];
-    const Estimate drawn = weighted(times);
-    const double difference = drawn.value - found->value;
+  for (std::size_t draw = 0; draw < draws.draws(); ++draw) {
+    const std::span<const std::uint16_t> times = draws.times(draw);
+    double a = 0, b = 0, aa = 0, ab = 0, bb = 0, drawn = 0;
+    for (std::size_t group = 0; group < groups_; ++group) {
+      const double weight = times[group], top = sums_[2 * group], bottom = sums_[2 * group + 1];
+      a += weight * top;
+      b += weight * bottom;
+      aa += weight * top * top;
+      ab += weight * top * bottom;
+      bb += weight * bottom * bottom;
+      drawn += bottom > 0 ? weight : 0;
+    }
+    if (drawn == 0) continue;
+    const double ratio = a / b, difference = ratio - found->value;
+    // What rounding leaves of artists that are all alike is no spread.
+    const double squares = aa - 2 * ratio * ab + ratio * ratio * bb;
+    const double variance = drawn > 1 && squares > 1e-12 * aa ? squares / (b * b) * drawn / (drawn - 1) : 0;
     // A draw of one artist alone has no error of its own; it counts as far away, never as near.
-    deviations.push_back(drawn.variance > 0 ? difference / std::sqrt(drawn.variance)
+    deviations.push_back(variance > 0 ? difference / std::sqrt(variance)
                          : difference == 0
                              ? 0.0
                              : std::copysign(std::numeric_limits<double>::infinity(), difference));
   }
   std::sort(deviations.begin(), deviations.end());
-  const auto rank =
-      static_cast<std::size_t>(std::max(1.0, std::floor(level / 2 * static_cast<double>(draws + 1) + 1e-9)));
+  const auto rank = static_cast<std::size_t>(
+      std::max(1.0, std::floor(level / 2 * static_cast<double>(deviations.size() + 1) + 1e-9)));
   const double error = std::sqrt(found->variance);
   if (error == 0) return Interval{found->value, found->value};
-  return Interval{found->value - deviations[draws - rank] * error,
+  return Interval{found->value - deviations[deviations.size() - rank] * error,
                   found->value - deviations[rank - 1] * error};
 }
 

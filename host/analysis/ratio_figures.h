@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -38,15 +37,12 @@ class RatioFigure {
   // the figure rests on one artist.
   std::optional<Interval> share_interval(double clips, double level) const;
 
-  // Bootstrap-t over artists (Efron 1981; Cameron, Gelbach and Miller 2008 for groups): artists are drawn
-  // with replacement (Purpose::kBootstrap), each draw's deviation is divided by its own linearised error.
-  // Nothing where the figure rests on one artist.
-  std::optional<Interval> bootstrap_t_interval(double level, std::uint64_t seed,
-                                               std::size_t draws = 999) const;
+  // Bootstrap-t over artists (Efron 1981; Cameron, Gelbach and Miller 2008 for groups), for a figure of one
+  // ratio: each draw's deviation is divided by its own linearised error. Nothing where the figure rests on
+  // one artist.
+  std::optional<Interval> bootstrap_t_interval(double level, const ArtistDraws& draws) const;
 
  private:
-  Estimate weighted(const std::vector<std::size_t>& times) const;  // each artist so many times
-
   std::size_t groups_, ratios_;
   std::vector<double> sums_;  // (group, ratio, numerator and denominator)
 };

@@ -8,13 +8,9 @@
 #include "host/analysis/artist_groups.h"
 #include "host/analysis/metrics.h"
 #include "host/core/error.h"
-#include "host/core/random.h"
 
 namespace genretrack {
 namespace {
-
-constexpr std::uint64_t kSeed = 1;
-constexpr std::size_t kDraws = 999;
 
 // Quantiles of the share of hits among independent clips with these chances of a hit.
 Interval consistent_share(const std::vector<double>& chances, double level) {
@@ -34,43 +30,40 @@ Interval consistent_share(const std::vector<double>& chances, double level) {
   return {quantile(level / 2), quantile(1 - level / 2)};
 }
 
-// Of every artist and bin: the sum of (confidence - hit), and the clips.
-struct BinSums {
-  std::size_t bins;
-  std::vector<double> gaps, clips;
-
-  double square_error(const std::vector<std::size_t>& times) const {
-    std::vector<double> gap(bins), count(bins);
-    double all = 0, square = 0;
-    for (std::size_t artist = 0; artist < times.size(); ++artist) {
-      if (times[artist] == 0) continue;
-      const double weight = static_cast<double>(times[artist]);
-      for (std::size_t bin = 0; bin < bins; ++bin) {
-        gap[bin] += weight * gaps[artist * bins + bin];
-        count[bin] += weight * clips[artist * bins + bin];
-        all += weight * clips[artist * bins + bin];
-      }
-    }
-    for (std::size_t bin = 0; bin < bins; ++bin)
-      if (count[bin] > 0) square += gap[bin] * gap[bin] / (count[bin] * all);
-    return square;
-  }
+// What a clip adds to its bin.
+struct BinnedClip {
+  std::size_t artist, bin;
+  double gap;  // confidence - hit
 };
 
-std::optional<Interval> error_interval(const BinSums& sums, std::size_t artists, double level) {
-  if (artists < 2) return std::nullopt;
-  const double found = sums.square_error(std::vector<std::size_t>(artists, 1));
-  Random random(kSeed, Purpose::kBootstrap);
-  std::vector<double> draws;
-  std::vector<std::size_t> times(artists);
-  for (std::size_t draw = 0; draw < kDraws; ++draw) {
-    std::fill(times.begin(), times.end(), std::size_t{0});
-    for (std::size_t i = 0; i < artists; ++i) ++times[random.below(static_cast<std::uint32_t>(artists))];
-    draws.push_back(sums.square_error(times));
+// The squared error with each artist's clips counted so many times.
+template <class Times>
+double square_error(const std::vector<BinnedClip>& clips, std::size_t bins, const Times& times) {
+  std::vector<double> gap(bins), count(bins);
+  for (const BinnedClip& clip : clips) {
+    const double weight = static_cast<double>(times[clip.artist]);
+    gap[clip.bin] += weight * clip.gap;
+    count[clip.bin] += weight;
   }
-  const double mean = std::accumulate(draws.begin(), draws.end(), 0.0) / static_cast<double>(kDraws);
+  const double all = std::accumulate(count.begin(), count.end(), 0.0);
+  double square = 0;
+  for (std::size_t bin = 0; bin < bins; ++bin)
+    if (count[bin] > 0) square += gap[bin] * gap[bin] / (count[bin] * all);
+  return square;
+}
+
+std::optional<Interval> error_interval(const std::vector<BinnedClip>& clips, std::size_t bins, double level,
+                                       const ArtistDraws& artist_draws) {
+  const std::size_t artists = artist_draws.artists();
+  if (artists < 2) return std::nullopt;
+  const double found = square_error(clips, bins, std::vector<int>(artists, 1));
+  std::vector<double> draws;
+  for (std::size_t draw = 0; draw < artist_draws.draws(); ++draw)
+    draws.push_back(square_error(clips, bins, artist_draws.times(draw)));
+  const double count = static_cast<double>(draws.size());
+  const double mean = std::accumulate(draws.begin(), draws.end(), 0.0) / count;
   double variance = 0;
-  for (const double draw : draws) variance += (draw - mean) * (draw - mean) / static_cast<double>(kDraws - 1);
+  for (const double draw : draws) variance += (draw - mean) * (draw - mean) / (count - 1);
   const boost::math::students_t_distribution<double> t(static_cast<double>(artists - 1));
   const double half = boost::math::quantile(t, 1 - level / 2) * std::sqrt(variance);
   const double centre = 2 * found - mean;
@@ -82,7 +75,8 @@ std::optional<Interval> error_interval(const BinSums& sums, std::size_t artists,
 
 std::size_t reliability_bins(std::size_t clips) { return std::clamp<std::size_t>(clips / 10, 2, 15); }
 
-Reliability reliability(const Predictions& predictions, std::size_t bins, double level) {
+Reliability reliability(const Predictions& predictions, std::size_t bins, double level,
+                        const ArtistDraws& draws) {
   const std::size_t clips = predictions.clips.size();
   if (clips < 2 * bins)
     throw Error(ErrorKind::kData, "calibration needs two clips in each of " + std::to_string(bins) +
@@ -96,7 +90,7 @@ Reliability reliability(const Predictions& predictions, std::size_t bins, double
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return confidence[a] < confidence[b]; });
-  BinSums sums{bins, std::vector<double>(groups.count * bins), std::vector<double>(groups.count * bins)};
+  std::vector<BinnedClip> binned;
   Reliability result;
   double square = 0;
   for (std::size_t bin = 0; bin < bins; ++bin) {
@@ -105,12 +99,11 @@ Reliability reliability(const Predictions& predictions, std::size_t bins, double
     ReliabilityBin found;
     std::vector<double> chances;
     for (std::size_t i = begin; i < end; ++i) {
-      const std::size_t clip = order[i], at = groups.of_clip[clip] * bins + bin;
+      const std::size_t clip = order[i];
       chances.push_back(confidence[clip]);
       found.confidence += confidence[clip] / count;
       found.accuracy += right[clip] / count;
-      sums.gaps[at] += confidence[clip] - right[clip];
-      sums.clips[at] += 1;
+      binned.push_back({groups.of_clip[clip], bin, confidence[clip] - right[clip]});
     }
     found.clips = chances.size();
     found.consistent = consistent_share(chances, level);
@@ -120,7 +113,7 @@ Reliability reliability(const Predictions& predictions, std::size_t bins, double
     result.bins.push_back(found);
   }
   result.error = std::sqrt(std::max(0.0, square));
-  result.interval = error_interval(sums, groups.count, level);
+  result.interval = error_interval(binned, bins, level, draws);
   if (result.interval) {
     result.interval->low = std::min(result.interval->low, result.error);
     result.interval->high = std::max(result.interval->high, result.error);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "host/analysis/artist_groups.h"
 #include "host/analysis/predictions.h"
 #include "host/analysis/sign_flip.h"
 
@@ -33,6 +34,7 @@ struct Reliability {
 std::size_t reliability_bins(std::size_t clips);
 
 // Throws Error(kData) for fewer than four clips.
-Reliability reliability(const Predictions& predictions, std::size_t bins, double level);
+Reliability reliability(const Predictions& predictions, std::size_t bins, double level,
+                        const ArtistDraws& draws);
 
 }  // namespace genretrack

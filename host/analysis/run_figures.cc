@@ -16,7 +16,11 @@ RatioFigure mean_figure(const ArtistGroups& groups, const std::vector<double>& v
 
 }  // namespace
 
-RunFigures figure_intervals(const Predictions& predictions, double level) {
+ArtistDraws usual_draws(const Predictions& predictions) {
+  return ArtistDraws(artist_groups(predictions.artists).count, kSeed);
+}
+
+RunFigures figure_intervals(const Predictions& predictions, double level, const ArtistDraws& draws) {
   const ArtistGroups groups = artist_groups(predictions.artists);
   const std::size_t genres = predictions.genres.size();
   const double clips = static_cast<double>(predictions.clips.size());
@@ -39,8 +43,8 @@ RunFigures figure_intervals(const Predictions& predictions, double level) {
   figures.accuracy = mean_figure(groups, hits(predictions)).share_interval(clips, level);
   figures.balanced_accuracy = balanced.share_interval(clips, level);
   figures.macro_f1 = f1.share_interval(clips, level);
-  figures.log_loss = mean_figure(groups, log_losses(predictions)).bootstrap_t_interval(level, kSeed);
-  figures.brier = mean_figure(groups, brier_scores(predictions)).bootstrap_t_interval(level, kSeed);
+  figures.log_loss = mean_figure(groups, log_losses(predictions)).bootstrap_t_interval(level, draws);
+  figures.brier = mean_figure(groups, brier_scores(predictions)).bootstrap_t_interval(level, draws);
   for (std::size_t genre = 0; genre < genres; ++genre) {
     figures.recall.push_back(recall[genre].share_interval(truths[genre], level));
     figures.precision.push_back(precision[genre].share_interval(predictions_of[genre], level));

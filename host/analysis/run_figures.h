@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "host/analysis/artist_groups.h"
 #include "host/analysis/metrics.h"
 #include "host/analysis/sign_flip.h"
 
@@ -16,6 +17,9 @@ struct RunFigures {
   std::optional<Interval> accuracy, balanced_accuracy, macro_f1, log_loss, brier;
   std::vector<std::optional<Interval>> recall, precision;  // per genre
 };
-RunFigures figure_intervals(const Predictions& predictions, double level);
+RunFigures figure_intervals(const Predictions& predictions, double level, const ArtistDraws& draws);
+
+// The draws that suit these predictions, the same every time.
+ArtistDraws usual_draws(const Predictions& predictions);
 
 }  // namespace genretrack

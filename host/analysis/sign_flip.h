@@ -46,8 +46,9 @@ class SignSplits {
 
  private:
   bool exact_;
-  std::size_t bytes_;                  // of signs, a bit per group
-  std::vector<std::uint8_t> flipped_;  // (split, byte)
+  std::size_t bytes_;  // of signs, a bit per group
+  std::size_t splits_ = 0;
+  std::vector<std::uint8_t> flipped_;  // (byte, split)
   std::vector<double> sizes_;
 };
 

@@ -1,6 +1,7 @@
 #include <iostream>
 #include <optional>
 
+#include "host/cli/clip_pictures.h"
 #include "host/cli/commands.h"
 #include "host/core/files.h"
 #include "host/report/comparison_model.h"
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 
 struct CompareOptions {
   std::vector<fs::path> runs;
-  fs::path baseline, html, csv;
+  fs::path baseline, html, csv, tensorboard;
   bool markdown = false;
 };
 
@@ -29,19 +30,21 @@ std::string command_text(const CompareOptions& options) {
   add("--baseline", options.baseline);
   add("--html", options.html);
   add("--csv", options.csv);
+  add("--tensorboard", options.tensorboard);
   return text;
 }
 
 void compare(const CompareOptions& options, const GlobalOptions& global) {
-  std::vector<RunRecord> runs;
-  for (const fs::path& path : options.runs) runs.push_back(read_run(path));
+  std::vector<RunRecord> runs = read_runs(options.runs);
   const std::optional<fs::path> baseline =
       options.baseline.empty() ? std::nullopt : std::optional<fs::path>(options.baseline);
   Comparison comparison = compare_runs(std::move(runs), baseline);
   comparison.command = command_text(options);
   // Files first: where one cannot be written, nothing on stdout says that all went well.
-  if (!options.html.empty()) write_file_atomically(options.html, comparison_page(comparison));
+  if (!options.html.empty())
+    write_file_atomically(options.html, comparison_page(comparison, clip_pictures(comparison)));
   if (!options.csv.empty()) write_file_atomically(options.csv, comparison_csv(comparison));
+  if (!options.tensorboard.empty()) write_comparison_events(comparison, options.tensorboard);
   if (global.json)
     std::cout << comparison_json(comparison).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
               << '\n';
@@ -71,6 +74,10 @@ void add_compare(CLI::App& app, GlobalOptions& global) {
       ->add_option("--csv", options->csv,
                    "write a row of figures per run, for pandas.read_csv and spreadsheets")
       ->type_name("FILE");
+  command
+      ->add_option("--tensorboard", options->tensorboard,
+                   "write the curves of training and the figures as event files of TensorBoard")
+      ->type_name("FOLDER");
   command->add_flag("--markdown", options->markdown, "print the main tables as Markdown, for a paper");
   command->footer(
       "Examples:\n"

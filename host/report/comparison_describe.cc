@@ -9,12 +9,13 @@ namespace {
 
 constexpr double kLevel = 0.05;
 
-Described described(const Predictions& predictions) {
+Described described(const Predictions& predictions, const ArtistDraws& draws) {
   Described result;
   result.metrics = compute_metrics(predictions);
-  result.intervals = figure_intervals(predictions, kLevel);
+  result.intervals = figure_intervals(predictions, kLevel, draws);
   const std::size_t bins = reliability_bins(predictions.clips.size());
-  if (predictions.clips.size() >= 2 * bins) result.reliability = reliability(predictions, bins, kLevel);
+  if (predictions.clips.size() >= 2 * bins)
+    result.reliability = reliability(predictions, bins, kLevel, draws);
   return result;
 }
 
@@ -47,14 +48,14 @@ void describe_seeds(ComparedRun& result, const RunRecord& run) {
 
 }  // namespace
 
-ComparedRun describe_run(RunRecord run) {
+ComparedRun describe_run(RunRecord run, const ArtistDraws& draws) {
   ComparedRun result;
   result.label = run.name;
-  result.test = described(run.test);
+  result.test = described(run.test, draws);
   if (!run.validation.clips.empty()) {
     result.validation = compute_metrics(run.validation);
     result.temperature = fit_temperature(run.validation).value;
-    result.calibrated = described(calibrated(run.test, *result.temperature));
+    result.calibrated = described(calibrated(run.test, *result.temperature), draws);
   }
   describe_seeds(result, run);
   result.run = std::move(run);

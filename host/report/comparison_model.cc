@@ -39,10 +39,11 @@ void check_given_once(const std::vector<RunRecord>& runs) {
 
 std::vector<ComparedRun> describe_all(std::vector<RunRecord> runs) {
   std::vector<ComparedRun> described(runs.size());
+  const ArtistDraws draws = usual_draws(runs.front().test);
   const auto nothing = [](auto&) {};
   run_on_threads(
       static_cast<int>(std::thread::hardware_concurrency()), runs.size(), "run the command again",
-      [] { return 0; }, [&](int&, std::size_t i) { described[i] = describe_run(std::move(runs[i])); },
+      [] { return 0; }, [&](int&, std::size_t i) { described[i] = describe_run(std::move(runs[i]), draws); },
       nothing);
   return described;
 }

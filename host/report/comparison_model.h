@@ -79,8 +79,8 @@ struct Comparison {
 // split, genres, or clips, and Error(kUsage) where a run is given twice.
 Comparison compare_runs(std::vector<RunRecord> runs, const std::optional<std::filesystem::path>& baseline);
 
-// The figures of one run; the first half of compare_runs.
-ComparedRun describe_run(RunRecord run);
+// The figures of one run; the first half of compare_runs. `draws` are of its artists.
+ComparedRun describe_run(RunRecord run, const ArtistDraws& draws);
 
 // A comparison that cannot show a gain of so much says that its clips are too few (docs/evaluation.md).
 inline constexpr double kGainWorthShowing = 0.05;

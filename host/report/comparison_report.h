@@ -2,6 +2,7 @@
 // and as a page.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -19,6 +20,10 @@ nlohmann::ordered_json comparison_json(const Comparison& comparison);
 // A row per run. Names that a spreadsheet would take for formulas get an apostrophe before them.
 std::string comparison_csv(const Comparison& comparison);
 std::string spreadsheet_text(const std::string& text);
+
+// TensorBoard's event files: FOLDER/<run>/<training>/<branch> with the curves of training, and
+// FOLDER/<run>/test with the figures of the test clips. Throws Error(kData) where it cannot be written.
+void write_comparison_events(const Comparison& comparison, const std::filesystem::path& folder);
 
 // The text as one line that Markdown shows and does not obey.
 std::string markdown_text(const std::string& plain);

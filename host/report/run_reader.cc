@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/run_on_threads.h"
 #include "host/report/run_predictions.h"
 
 namespace genretrack {
@@ -201,6 +203,25 @@ RunRecord read_run(const fs::path& given) {
   }
   pool_trainings(run);
   return run;
+}
+
+std::vector<RunRecord> read_runs(const std::vector<fs::path>& folders) {
+  std::vector<RunRecord> runs(folders.size());
+  std::vector<std::exception_ptr> failures(folders.size());
+  run_on_threads(
+      static_cast<int>(std::thread::hardware_concurrency()), folders.size(), "run the command again",
+      [] { return 0; },
+      [&](int&, std::size_t i) {
+        try {
+          runs[i] = read_run(folders[i]);
+        } catch (...) {
+          failures[i] = std::current_exception();
+        }
+      },
+      [](int&) {});
+  for (const std::exception_ptr& failure : failures)
+    if (failure) std::rethrow_exception(failure);
+  return runs;
 }
 
 }  // namespace genretrack

@@ -67,4 +67,7 @@ struct RunRecord {
 // place of a run, and every kind of damage in the files that are read.
 RunRecord read_run(const std::filesystem::path& folder);
 
+// Several, on all cores, in the order given. Throws what the first that cannot be read throws.
+std::vector<RunRecord> read_runs(const std::vector<std::filesystem::path>& folders);
+
 }  // namespace genretrack

@@ -21,7 +21,7 @@ TEST(RatioFigure, BootstrapTMatchesNumpy) {
   RatioFigure figure(numbered(count), 1);
   for (std::size_t group = 0; group < count; ++group)
     figure.add(group, 0, golden::kBootSums[group], golden::kBootSizes[group]);
-  const Interval interval = *figure.bootstrap_t_interval(0.05, 1, 40'000);
+  const Interval interval = *figure.bootstrap_t_interval(0.05, ArtistDraws(count, 1, 40'000));
   // Quantiles of 40,000 draws: known to about a hundredth of the interval's width.
   EXPECT_NEAR(interval.low, golden::kBootstrapT[0], 0.008);
   EXPECT_NEAR(interval.high, golden::kBootstrapT[1], 0.008);
@@ -72,7 +72,7 @@ TEST(RatioFigure, IsNothingWithoutClips) {
   const RatioFigure figure(numbered(4), 1);
   EXPECT_FALSE(figure.estimate());
   EXPECT_FALSE(figure.share_interval(0, 0.05));
-  EXPECT_FALSE(figure.bootstrap_t_interval(0.05, 1));
+  EXPECT_FALSE(figure.bootstrap_t_interval(0.05, ArtistDraws(4, 1)));
 }
 
 TEST(RunFigures, EveryIntervalHoldsItsFigure) {
@@ -85,7 +85,7 @@ TEST(RunFigures, EveryIntervalHoldsItsFigure) {
   }
   predictions.probabilities.assign(std::begin(golden::kProbabilities), std::end(golden::kProbabilities));
   const Metrics metrics = compute_metrics(predictions);
-  const RunFigures figures = figure_intervals(predictions, 0.05);
+  const RunFigures figures = figure_intervals(predictions, 0.05, usual_draws(predictions));
   EXPECT_TRUE(figures.accuracy->contains(metrics.accuracy));
   EXPECT_TRUE(figures.balanced_accuracy->contains(metrics.balanced_accuracy));
   EXPECT_TRUE(figures.macro_f1->contains(metrics.macro_f1));

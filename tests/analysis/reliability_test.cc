@@ -28,6 +28,10 @@ Predictions with_chances(std::size_t clips, std::uint64_t seed, const Chance& ch
   return predictions;
 }
 
+Reliability reliability_of(const Predictions& predictions, std::size_t bins) {
+  return reliability(predictions, bins, 0.05, ArtistDraws(artist_groups(predictions.artists).count, 1));
+}
+
 TEST(Reliability, MatchesScipy) {
   Predictions predictions;
   predictions.genres = {"a", "b", "c", "d"};
@@ -37,7 +41,7 @@ TEST(Reliability, MatchesScipy) {
     predictions.artists.push_back(std::to_string(clip % 17));
   }
   predictions.probabilities.assign(std::begin(golden::kProbabilities), std::end(golden::kProbabilities));
-  const Reliability found = reliability(predictions, 6, 0.05);
+  const Reliability found = reliability_of(predictions, 6);
   EXPECT_NEAR(found.error, golden::kCalibrationError, 1e-12);
   ASSERT_EQ(found.bins.size(), 6u);
   for (std::size_t bin = 0; bin < 6; ++bin) {
@@ -49,12 +53,12 @@ TEST(Reliability, MatchesScipy) {
 
 TEST(Reliability, IsNearNothingWhereConfidencesAreTrue) {
   // The squared error of 20,000 clips in 15 bins has a standard error of about 1e-4.
-  const Reliability found = reliability(with_chances(20'000, 1, [](double c) { return c; }), 15, 0.05);
+  const Reliability found = reliability_of(with_chances(20'000, 1, [](double c) { return c; }), 15);
   EXPECT_LT(found.error, std::sqrt(5e-4));
 }
 
 TEST(Reliability, FindsTheErrorThatWasPlanted) {
-  const Reliability found = reliability(with_chances(20'000, 1, [](double c) { return c - 0.2; }), 15, 0.05);
+  const Reliability found = reliability_of(with_chances(20'000, 1, [](double c) { return c - 0.2; }), 15);
   EXPECT_NEAR(found.error, 0.2, 0.02);
   EXPECT_TRUE(found.interval->contains(0.2));
   EXPECT_TRUE(std::all_of(found.bins.begin(), found.bins.end(),
@@ -65,7 +69,7 @@ TEST(Reliability, TakesTenClipsABin) {
   EXPECT_EQ(reliability_bins(73), 7u);
   EXPECT_EQ(reliability_bins(4), 2u);
   EXPECT_EQ(reliability_bins(10'000), 15u);
-  EXPECT_THROW(reliability(with_chances(3, 1, [](double c) { return c; }), 2, 0.05), Error);
+  EXPECT_THROW(reliability_of(with_chances(3, 1, [](double c) { return c; }), 2), Error);
 }
 
 }  // namespace

@@ -27,11 +27,11 @@ Figures figures_of(const Predictions& predictions) {
           {"precision", metrics.genres[1].precision},
           {"log loss", metrics.log_loss},
           {"Brier", metrics.brier},
-          {"calibration", reliability(predictions, kBins, 0.05).error}};
+          {"calibration", reliability(predictions, kBins, 0.05, usual_draws(predictions)).error}};
 }
 
 std::map<std::string, Interval> intervals_of(const Predictions& predictions) {
-  const RunFigures figures = figure_intervals(predictions, 0.05);
+  const RunFigures figures = figure_intervals(predictions, 0.05, usual_draws(predictions));
   return {{"accuracy", *figures.accuracy},
           {"balanced accuracy", *figures.balanced_accuracy},
           {"macro F1", *figures.macro_f1},
@@ -39,7 +39,7 @@ std::map<std::string, Interval> intervals_of(const Predictions& predictions) {
           {"precision", *figures.precision[1]},
           {"log loss", *figures.log_loss},
           {"Brier", *figures.brier},
-          {"calibration", *reliability(predictions, kBins, 0.05).interval}};
+          {"calibration", *reliability(predictions, kBins, 0.05, usual_draws(predictions)).interval}};
 }
 
 TEST(SlowFigures, IntervalsCoverAsDocumented) {

@@ -12,3 +12,6 @@ endif()
 add_test(NAME pages.browser COMMAND ${pages_python} -B browser_test.py WORKING_DIRECTORY ${CMAKE_CURRENT_LIST_DIR})
 set_tests_properties(pages.browser PROPERTIES LABELS pages TIMEOUT 300 SKIP_RETURN_CODE 77
   ENVIRONMENT "GENRETRACK_PROGRAM=$<TARGET_FILE:genretrack>;GENRETRACK_FAKE_RUNS=$<TARGET_FILE:fake_runs>")
+add_test(NAME pages.tensorboard COMMAND ${pages_python} -B tensorboard_test.py WORKING_DIRECTORY ${CMAKE_CURRENT_LIST_DIR})
+set_tests_properties(pages.tensorboard PROPERTIES LABELS pages TIMEOUT 120 SKIP_RETURN_CODE 77
+  ENVIRONMENT "GENRETRACK_PROGRAM=$<TARGET_FILE:genretrack>;GENRETRACK_FAKE_RUNS=$<TARGET_FILE:fake_runs>")
