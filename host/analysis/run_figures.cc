@@ -20,6 +20,10 @@ ArtistDraws usual_draws(const Predictions& predictions) {
   return ArtistDraws(artist_groups(predictions.artists).count, kSeed);
 }
 
+RunFigures figure_intervals(const Predictions& predictions, double level) {
+  return figure_intervals(predictions, level, usual_draws(predictions));
+}
+
 RunFigures figure_intervals(const Predictions& predictions, double level, const ArtistDraws& draws) {
   const ArtistGroups groups = artist_groups(predictions.artists);
   const std::size_t genres = predictions.genres.size();

@@ -18,6 +18,7 @@ struct RunFigures {
   std::vector<std::optional<Interval>> recall, precision;  // per genre
 };
 RunFigures figure_intervals(const Predictions& predictions, double level, const ArtistDraws& draws);
+RunFigures figure_intervals(const Predictions& predictions, double level);  // with the usual draws
 
 // The draws that suit these predictions, the same every time.
 ArtistDraws usual_draws(const Predictions& predictions);
