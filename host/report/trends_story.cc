@@ -216,7 +216,7 @@ std::vector<std::string> trends_methods(const TrendAnalysis& analysis) {
   notes.push_back(
       "Changes: Foote's novelty of the distances between periods (Hellinger), the largest over periods and "
       "scales, and "
-      "PELT, both against straight lines with red noise that keeps the correlations between genres. "
+      "PELT, both against smooth curves with red noise that keeps the correlations between genres. "
       "Movement: correlation of "
       "changes of log-ratios at a lag less that at the reverse lag, against circular shifts, the maximum "
       "over pairs and lags.");

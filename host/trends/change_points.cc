@@ -20,9 +20,9 @@ std::vector<std::size_t> halves_for(std::size_t periods) {
   return halves;
 }
 
-// The one step that, beside a straight line per genre, explains most.
+// The one step that, beside a smooth curve per genre, explains most.
 struct BestStep {
-  double rest = 0;       // sum of squares that line and step leave
+  double rest = 0;       // sum of squares that curve and step leave
   Eigen::MatrixXd step;  // (periods, genres): what is due to the step alone
 };
 
@@ -30,27 +30,23 @@ class StepFinder {
  public:
   explicit StepFinder(const std::vector<double>& times) {
     const long n = static_cast<long>(times.size());
-    Eigen::VectorXd one = Eigen::VectorXd::Ones(n).normalized();
-    Eigen::VectorXd time = Eigen::Map<const Eigen::VectorXd>(times.data(), n);
-    time -= one.dot(time) * one;
-    line_.resize(n, 2);
-    line_ << one, time.normalized();
+    curves_ = smooth_curves(times);
     steps_.resize(n, n - 2 * static_cast<long>(kLeastSegment) + 1);
     for (long i = 0; i < steps_.cols(); ++i) {
       const long at = i + static_cast<long>(kLeastSegment);
       Eigen::VectorXd step = Eigen::VectorXd::Zero(n);
       step.tail(n - at).setOnes();
-      step -= line_ * (line_.transpose() * step);
+      step -= curves_ * (curves_.transpose() * step);
       lengths_.push_back(step.norm());
       steps_.col(i) = step.normalized();
     }
   }
 
   BestStep find(const Eigen::MatrixXd& rows) const {
-    const Eigen::MatrixXd rest = rows - line_ * (line_.transpose() * rows);
+    const Eigen::MatrixXd rest = rows - curves_ * (curves_.transpose() * rows);
     long best = 0;
     const double explained = (steps_.transpose() * rest).rowwise().squaredNorm().maxCoeff(&best);
-    // The coefficient of the step in a regression on line and step; the line keeps what is its own.
+    // The coefficient of the step in a regression on curve and step; the curve keeps what is its own.
     const Eigen::RowVectorXd size =
         steps_.col(best).transpose() * rest / lengths_[static_cast<std::size_t>(best)];
     BestStep found{rest.squaredNorm() - explained, Eigen::MatrixXd::Zero(rows.rows(), rows.cols())};
@@ -59,11 +55,11 @@ class StepFinder {
   }
 
  private:
-  Eigen::MatrixXd line_, steps_;
-  std::vector<double> lengths_;  // of the steps without their own line
+  Eigen::MatrixXd curves_, steps_;
+  std::vector<double> lengths_;  // of the steps without their own curve
 };
 
-// Both statistics as multiples of what line and best step leave: the scale of the noise is not known.
+// Both statistics as multiples of what curve and best step leave: the scale of the noise is not known.
 struct Measured {
   std::vector<std::vector<double>> novelty;  // per scale, per period
   double critical = 0;

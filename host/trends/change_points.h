@@ -26,7 +26,7 @@ struct ChangeTests {
 };
 
 // `rows` (periods, genres): square roots of shares, between which Euclidean distance is Hellinger's, and
-// their bootstrap deviations (share_noise.h). Null: straight lines and red noise, so that neither a steady
+// their bootstrap deviations (share_noise.h). Null: smooth curves and red noise, so that neither a steady
 // trend nor noise with a memory counts as a change. Novelty: the largest value over periods and scales, each
 // scale as a multiple of its null's mean maximum. PELT: the penalty at which it finds nothing, and then its
 // changes under the null's (1 - level) quantile. At least 10 periods.

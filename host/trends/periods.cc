@@ -42,20 +42,15 @@ std::vector<Bin> bins_of(const std::vector<int>& steps, const std::vector<double
   return bins;
 }
 
-// A width serves where at most a tenth of its bins are sparse. The outermost hundredths of the songs do not
-// count: one record of 1924 must not widen everything.
+// A width serves where at most a fifth of the songs lie in sparse bins: a few records of long ago must not
+// widen everything.
 bool serves(const std::vector<Bin>& bins, double least_songs) {
-  double all = 0, before = 0;
-  for (const Bin& bin : bins) all += bin.weight;
-  std::size_t counted = 0, sparse = 0;
+  double all = 0, sparse = 0;
   for (const Bin& bin : bins) {
-    if (before + bin.weight > 0.01 * all && before < 0.99 * all) {
-      ++counted;
-      sparse += bin.effective() < least_songs;
-    }
-    before += bin.weight;
+    all += bin.weight;
+    if (bin.effective() < least_songs) sparse += bin.weight;
   }
-  return 10 * sparse <= counted;
+  return 5 * sparse <= all;
 }
 
 // The sparsest bin first, with its smaller neighbour, until none is sparse.

@@ -27,9 +27,9 @@ struct Periods {
   std::vector<Period> periods;
 };
 
-// The narrowest width (1, 2, 5, 10, 20 or 50 years; quarters and months likewise) at which at most a tenth of
-// the periods have fewer than `least_songs` effective songs (the outermost hundredths of the songs aside);
-// these are then merged with the smaller of their neighbours. No song is left out, whatever its period holds.
+// The narrowest width (1, 2, 5, 10, 20 or 50 years; quarters and months likewise) at which at most a fifth of
+// the songs lie in periods of fewer than `least_songs` effective songs; such periods are then merged with the
+// smaller of their neighbours. No song is left out, whatever its period holds.
 Periods make_periods(const SongTable& songs, Step step, double least_songs);
 
 }  // namespace genretrack

@@ -8,8 +8,13 @@
 
 namespace genretrack {
 
-// A straight line per column, and around it noise: an AR(1) process with sampling error (red_noise.h) on each
-// principal component of what the lines leave, so that the correlations between columns stay, and sampling
+// An orthonormal basis of the smooth curves that a steady development may follow: (times, kept), polynomials
+// of degree 3, or 2 below 20 times. Straight lines would not do: what rises straight in one scale of shares
+// is bent in another, and with many songs that bend would pass for a change.
+Eigen::MatrixXd smooth_curves(const std::vector<double>& times);
+
+// A smooth curve per column, and around it noise: an AR(1) process with sampling error (red_noise.h) on each
+// principal component of what the curves leave, so that the correlations between columns stay, and sampling
 // errors as the bootstrap found them, drawn anew for every row.
 class ShareNoise {
  public:
@@ -18,12 +23,12 @@ class ShareNoise {
   ShareNoise(const Eigen::MatrixXd& rows, const std::vector<Eigen::MatrixXd>& deviations,
              const std::vector<double>& times, const std::vector<int>& gaps);
 
-  // Lines and noise: (periods, columns).
+  // Curves and noise: (periods, columns).
   Eigen::MatrixXd draw(Random& random) const;
 
  private:
-  Eigen::MatrixXd lines_, components_;  // (periods, columns), (columns, kept)
-  std::vector<RedNoise> noises_;        // per kept component
+  Eigen::MatrixXd curves_, components_;  // (periods, columns), (columns, kept)
+  std::vector<RedNoise> noises_;         // per kept component
   const std::vector<Eigen::MatrixXd>& deviations_;
 };
 

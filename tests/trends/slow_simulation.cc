@@ -35,6 +35,13 @@ TEST(SlowSimulation, TrendRates) {
         const double n = kExperiments;
         std::printf("%6zu %.1f %6.1f %7.3f %10.3f %8.3f\n", length, rho, total, alarms / n, hamed_rao / n,
                     covered / n);
+        if (total == 0) {
+          EXPECT_LE(alarms / n, 0.05 + rate_error(0.05, kExperiments));
+        }
+        if (total > 0 && rho < 0.5 && length >= 40) {
+          EXPECT_GE(alarms / n, 0.5);
+        }
+        EXPECT_GE(covered / n, 0.95 - rate_error(0.05, kExperiments));
       }
 }
 
@@ -52,6 +59,13 @@ TEST(SlowSimulation, CycleRates) {
           found += test_cycle(simulate(design, i), 1, kSurrogates, i, 0).p <= 0.05;
         std::printf("%6zu %.1f %10.1f %6.3f\n", length, rho, amplitude,
                     static_cast<double>(found) / kExperiments);
+        const double rate = static_cast<double>(found) / kExperiments;
+        if (amplitude == 0) {
+          EXPECT_LE(rate, 0.05 + rate_error(0.05, kExperiments));
+        }
+        if (amplitude == 2 && length == 60) {
+          EXPECT_GE(rate, 0.9);
+        }
       }
 }
 
@@ -88,6 +102,13 @@ TEST(SlowSimulation, ChangeRates) {
         }
         std::printf("%6zu %.1f %5.1f %5.2f %8.3f %6.3f\n", length, rho, slope, jump, novelty / double(kRuns),
                     segments / double(kRuns));
+        if (jump == 0) {
+          EXPECT_LE(novelty / double(kRuns), 0.05 + rate_error(0.05, kRuns));
+          EXPECT_LE(segments / double(kRuns), 0.05 + rate_error(0.05, kRuns));
+        }
+        if (jump == 0.1 && rho == 0) {
+          EXPECT_GE(novelty / double(kRuns), 0.6);
+        }
       }
 }
 
@@ -132,19 +153,21 @@ TEST(SlowSimulation, LeadLagRates) {
           }
           std::printf("%6zu %.1f %9.1f %5.1f %5zu %6.3f %6.3f\n", length, rho, deviation, lead, songs,
                       found / double(kExperiments), right / double(kExperiments));
+          if (lead == 0) {
+            EXPECT_LE(found / double(kExperiments), 0.05 + rate_error(0.05, kExperiments));
+          }
         }
 }
 
 TEST(SlowSimulation, BacktestRates) {
   std::printf("kind        length  overall  any genre\n");
-  constexpr std::size_t kRuns = 100, kGenres = 4;
-  for (const char* kind : {"white", "red 0.6", "walk", "line", "cycle"})
+  constexpr std::size_t kRuns = 60, kGenres = 4;
+  for (const std::string name : {"white", "red 0.6", "walk", "line", "cycle"})
     for (const std::size_t length : {30u, 60u}) {
       std::size_t overall = 0, single = 0;
       for (std::size_t run = 0; run < kRuns; ++run) {
         Random random(run, Purpose::kNoise, 7);
         Eigen::MatrixXd shares(static_cast<long>(length), static_cast<long>(kGenres));
-        const std::string name = kind;
         for (std::size_t genre = 0; genre < kGenres; ++genre) {
           std::vector<double> values = red_noise(length, name == "red 0.6" ? 0.6 : 0, 0.02, random);
           double sum = 0;
@@ -165,7 +188,15 @@ TEST(SlowSimulation, BacktestRates) {
         overall += any;
         single += any_genre;
       }
-      std::printf("%-10s %6zu %8.2f %10.2f\n", kind, length, overall / double(kRuns), single / double(kRuns));
+      std::printf("%-10s %6zu %8.2f %10.2f\n", name.c_str(), length, overall / double(kRuns),
+                  single / double(kRuns));
+      if (name == "white" || name == "walk") {
+        EXPECT_LE(overall / double(kRuns), 0.025 + rate_error(0.025, kRuns));
+        EXPECT_LE(single / double(kRuns), 0.025 + rate_error(0.025, kRuns));
+      }
+      if (name == "cycle" && length == 60) {
+        EXPECT_GE(overall / double(kRuns), 0.8);
+      }
     }
 }
 
