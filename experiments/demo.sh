@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # From a clone to a comparison of music genre recognisers, on a Debian 12 machine that has only git: installs what
 # is missing, builds, makes a corpus of synthetic music, computes its transforms, trains four networks on one
-# transform each and the four merged, compares them, follows the genres over the years, and draws the four transforms of one recording. Meant for ten
+# transform each and the four merged, compares them, and draws the four transforms of one recording. Meant for ten
 # minutes on two cores (docs/performance.md has what was measured); run again, it does only what is left to do.
 #
 #   experiments/demo.sh [FOLDER]     (default: build/demo)
@@ -48,10 +48,6 @@ step "training on each transform alone, and on all of them"
 step "comparing"
 "$program" compare "$demo"/runs/demo-* --html "$demo/comparison.html"
 
-step "following the genres over the planted years, with folds that did not hear the song"
-"$program" run experiments/demo-years --data-root "$demo" --set "/dataset/cache=$demo/features.h5" --runs "$demo/runs"
-"$program" trends "$demo/demo_corpus/manifest.csv" --model "$demo/runs/years-mfcc" -o "$demo/trends.html"
-
 step "drawing the four transforms of one recording"
 "$program" show "$demo/demo_corpus/$recording" -o "$demo/transforms.html"
 "$program" show "$demo/demo_corpus/$recording" -o "$demo/transforms.png"
@@ -60,7 +56,6 @@ cat << END
 
 == done in $SECONDS s. The corpus is synthetic: no figure above says anything about music.
 comparison, as a page          $demo/comparison.html
-genres over the years          $demo/trends.html
 four transforms, as pictures   $demo/transforms.html and $demo/transforms.png ($recording)
 runs: predictions, models      $demo/runs/
 transforms of all recordings   $demo/features.h5
