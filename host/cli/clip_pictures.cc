@@ -56,8 +56,8 @@ ClipPictures pictures_of(const FeatureCache& cache, std::size_t row) {
     cache.read(transform, std::span(&row, 1), values);
     std::vector<Picture> drawn =
         transform_pictures(kind, params, {0, params.frame_count(), 0}, values, kMostColumns);
-    pictures.emplace_back(drawn.front().title,
-                          heat_map_png(reduced(std::move(drawn.front()), kMostColumns, kMostRows)));
+    const std::string title = drawn.front().title;  // before the picture is moved from
+    pictures.emplace_back(title, heat_map_png(reduced(std::move(drawn.front()), kMostColumns, kMostRows)));
   }
   return pictures;
 }
