@@ -155,6 +155,7 @@ class Application {
     // The temperature was fitted on means over a clip's segments: the mean comes first.
     for (std::size_t i = 0; i < answer.by_segment.size(); ++i)
       answer.overall[i % genres] += answer.by_segment[i] / static_cast<double>(segments);
+    answer.raw = answer.by_segment;
     if (run_.fitted_on.empty()) return;
     apply_temperature(run_.temperature, answer.overall);
     for (std::size_t s = 0; s < segments; ++s)

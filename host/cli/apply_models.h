@@ -28,8 +28,9 @@ struct AnsweredRecording {
   std::vector<std::vector<float>> embedding;       // per model: mean over segments
   std::string seen;                                // "train" or "validation" where no model is fair to it
 
-  // Mean over the models that are fair to it, calibrated; (segments, genres) and (genres).
-  std::vector<double> by_segment, overall;
+  // Mean over the models that are fair to it: (segments, genres) as trained and calibrated; and calibrated
+  // over the whole recording, (genres).
+  std::vector<double> raw, by_segment, overall;
 };
 
 // Gives every recording to `take`, on this thread, in the order in which they are finished. Memory grows with

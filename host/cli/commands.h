@@ -21,6 +21,7 @@ struct GlobalOptions {
 void add_cache(CLI::App& app, GlobalOptions& global);
 void add_run(CLI::App& app, GlobalOptions& global);
 void add_compare(CLI::App& app, GlobalOptions& global);
+void add_decompose(CLI::App& app, GlobalOptions& global);
 void add_evaluate(CLI::App& app, GlobalOptions& global);
 void add_predict(CLI::App& app, GlobalOptions& global);
 void add_doctor(CLI::App& app, GlobalOptions& global);

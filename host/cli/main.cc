@@ -59,6 +59,7 @@ int run(int argc, char** argv) {
   add_cache(app, global);
   add_run(app, global);
   add_compare(app, global);
+  add_decompose(app, global);
   add_evaluate(app, global);
   add_predict(app, global);
   add_doctor(app, global);

@@ -9,7 +9,8 @@ namespace {
 
 // Vega compiles its expressions with the Function constructor, hence unsafe-eval; nothing may be fetched.
 constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:";
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; "
+    "media-src file: 'self'";
 
 std::string element(const std::string& tag, std::string_view attributes, std::string_view text) {
   std::string html = "<" + tag;
@@ -200,6 +201,11 @@ void Page::begin_details(std::string_view summary) {
   body_ += "<details>\n" + element("summary", "", summary);
 }
 void Page::end_details() { body_ += "</details>\n"; }
+
+void Page::audio(std::string_view source, std::string_view description) {
+  body_ += "<audio controls preload=\"metadata\" aria-label=\"" + escape_html(description) + "\" src=\"" +
+           escape_html(source) + "\"></audio>\n";
+}
 
 void Page::png(std::string_view bytes, std::string_view description) {
   const std::string text = escape_html(description);

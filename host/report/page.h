@@ -40,6 +40,9 @@ class Page {
   // Closed until a reader opens it; holds no charts, which would be drawn without a width.
   void begin_details(std::string_view summary);
   void end_details();
+  // A recording to be played; charts with a signal "playhead" follow it, in seconds. `source` is relative to
+  // the page or a file: address, percent-encoded.
+  void audio(std::string_view source, std::string_view description);
   void png(std::string_view bytes, std::string_view description);  // drawn as sharp squares, with a caption
 
   std::string html() const;

@@ -143,7 +143,22 @@
     });
   }
 
+  // Charts over time follow what is played, and a click on one plays from there.
+  function follow(audio) {
+    const timed = specs.map(spec => (spec.signals || []).some(signal => signal.name === "playhead"));
+    const move = () => views.forEach((view, i) => { if (timed[i]) view.signal("playhead", audio.currentTime).runAsync(); });
+    for (const event of ["timeupdate", "seeked"]) audio.addEventListener(event, move);
+    boxes.forEach((box, i) => {
+      if (!timed[i]) return;
+      box.addEventListener("click", event => {
+        const at = views[i].scale("x").invert(event.offsetX - views[i].origin()[0]);
+        if (at >= 0 && at <= audio.duration) audio.currentTime = at;
+      });
+    });
+  }
+
   draw();
+  document.querySelectorAll("audio").forEach(follow);
   boxes.forEach(addButtons);
   document.querySelectorAll("table.sortable").forEach(makeSortable);
   window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(one => { one.open = true; }));

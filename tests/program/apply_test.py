@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import unittest
 
-from program import DATA, ProgramTest, TINY_SPEC, set_field, tone, wav_bytes
+from program import DATA, USAGE, ProgramTest, TINY_SPEC, set_field, tone, wav_bytes
 
 SPEC = set_field(set_field(TINY_SPEC, "/seeds", [1, 2]), "/training/epochs", 12)
 SPEC = set_field(SPEC, "/model", {
@@ -120,6 +120,53 @@ class Apply(ProgramTest):
         self.assertEqual(found["figures"]["clips"], 16)
         self.assertAlmostEqual(found["figures"]["accuracy"]["value"], summary["test"]["accuracy"])
         self.assertEqual(found["trained_on"]["clips"], [])
+
+    def shares(self, samples, *more):
+        self.write("mix.wav", wav_bytes(samples))
+        [song] = self.json_of("decompose", "mix.wav", "--model", "runs/tiny", *more)["songs"]
+        self.assertAlmostEqual(sum(c["share"] for c in song["components"]), 1, delta=1e-9)
+        return song, {c["genre"]: c["share"] for c in song["components"]}
+
+    def test_decompose_finds_the_shares_and_the_joint_of_a_splice(self):
+        high, low = tone(910, 42.0), tone(226, 18.0)
+        song, shares = self.shares(high + low)
+        self.assertEqual(song["components"][0]["genre"], "high")
+        self.assertAlmostEqual(shares["high"], 0.7, delta=0.12)
+        joints = [section["start"] for section in song["sections"]][1:]
+        self.assertTrue(any(abs(joint - 42) < 2 for joint in joints), joints)
+        self.assertEqual(song["sections"][0]["start"], 0)
+        self.assertAlmostEqual(song["sections"][-1]["end"], 60)
+        # One change is no sample of changes, from which an interval could come; many are.
+        self.assertIsNone(song["components"][0]["low"])
+        song, shares = self.shares((tone(910, 2.0) + tone(226, 2.0)) * 20)
+        for component in song["components"]:
+            self.assertAlmostEqual(component["share"], 0.5, delta=0.15)
+            self.assertLess(component["low"], component["share"])
+            self.assertLess(component["share"], component["high"])
+
+    def test_decompose_takes_short_recordings_and_folders(self):
+        song, _ = self.shares(tone(900, 0.5))
+        self.assertEqual(len(song["windows"]), 1)
+        self.assertIsNone(song["components"][0]["low"])
+        self.write("new/a.wav", wav_bytes(tone(900, 7.0)))
+        self.write("new/b.wav", wav_bytes(tone(225, 7.0)))
+        self.write("new/broken.wav", b"no audio")
+        found = self.json_of("decompose", "new", "--model", "runs/tiny", "--csv", "out.csv", says="broken.wav")
+        self.assertEqual([song["path"] for song in found["songs"]], ["new/a.wav", "new/b.wav"])
+        self.assertEqual([one["path"] for one in found["unreadable"]], ["new/broken.wav"])
+        with open(self.folder / "out.csv", encoding="utf-8") as file:
+            self.assertEqual(len(list(csv.DictReader(file))), 2)
+
+    def test_decompose_makes_a_page(self):
+        self.write("a song & more.wav", wav_bytes(tone(910, 8.0) + tone(226, 8.0)))
+        self.call("decompose", "a song & more.wav", "--model", "runs/tiny", "-o", "page.html")
+        page = (self.folder / "page.html").read_text(encoding="utf-8")
+        self.assertIn('src="a%20song%20%26%20more.wav"', page)
+        for heading in ("The mixture over time", "Components", "Sections", "Method"):
+            self.assertIn(f">{heading}</h2>", page)
+        self.call("decompose", "music", "--model", "runs/tiny", "-o", "page.html", exit_code=USAGE, says="one recording")
+        for option in (("--window", 0.2), ("--hop", 0.001), ("--hop", 5)):
+            self.call("decompose", "a song & more.wav", "--model", "runs/tiny", *option, exit_code=USAGE, says=option[0])
 
     def test_refusals(self):
         self.call("predict", "music", "--model", "runs/none", exit_code=DATA, says=["runs/none", "no finished run"])
