@@ -188,8 +188,9 @@ class NetworkOps {
   virtual void set_features(Tensor input, FeatureSource source) = 0;
   virtual void gather(Tensor input, std::span<const Crop> crops) = 0;      // N crops from the set features
   virtual void set_input(Tensor input, std::span<const float> plain) = 0;  // (N, C, H, W), instead of gather
-  virtual void set_targets(std::span<const float> plain) = 0;              // (N, classes), rows sum to 1
-  virtual void logits(std::span<float> plain) = 0;                         // (N, classes) of the last forward
+  // (N, classes), nothing below 0. A row's sum is its weight in the loss, a sum over the batch divided by N.
+  virtual void set_targets(std::span<const float> plain) = 0;
+  virtual void logits(std::span<float> plain) = 0;  // (N, classes) of the last forward
 
   // One line per recorded operation with the implementation that was chosen, for environment.json and tests.
   virtual std::vector<std::string> implementations() const = 0;

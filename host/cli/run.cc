@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "host/cli/commands.h"
+#include "host/cli/find_learning_rate.h"
 #include "host/cli/plan.h"
 #include "host/core/error.h"
 #include "host/report/progress.h"
@@ -26,7 +27,8 @@ struct RunCommand {
   std::vector<std::filesystem::path> specs;
   std::vector<std::string> overrides;
   std::filesystem::path runs = "runs";
-  bool dry_run = false, force = false;
+  bool dry_run = false, force = false, find_learning_rate = false;
+  std::filesystem::path output;  // of find_learning_rate
 };
 
 Json train(const Planned& planned, const GlobalOptions& global, const RunCommand& command, Device device) {
@@ -113,11 +115,19 @@ void print_dry_run(const std::vector<Planned>& all, const GlobalOptions& global,
 }
 
 void run(const RunCommand& command, const GlobalOptions& global) {
+  if (!command.output.empty() && !command.find_learning_rate)
+    throw Error(ErrorKind::kUsage,
+                "--output is the page of --find-learning-rate; runs are written to --runs");
+  check_rate_output(command.output);
   const Device device = resolve(global.device);
   std::vector<Planned> all;
   for (Experiment& experiment : read_experiments(command.specs, command.overrides))
     all.push_back(plan(std::move(experiment), global, command.runs));
   if (command.dry_run) return print_dry_run(all, global, device);
+  if (command.find_learning_rate) {
+    for (const Planned& planned : all) ensure_cache(planned, global, global.device);
+    return find_learning_rates(all, command.output, global, device);
+  }
   // Run folders, caches and clips are checked before the first training, so that nothing refuses after hours.
   if (!command.force)
     for (const Planned& planned : all) check_run_folder(command.runs, planned.experiment);
@@ -141,12 +151,19 @@ void add_run(CLI::App& app, GlobalOptions& global) {
       ->allow_extra_args(false)
       ->take_all();
   sub->add_option("--runs", command->runs, "where run folders are made")->capture_default_str();
-  sub->add_flag("--dry-run", command->dry_run, "print resolved specs, shapes and parts; compute nothing");
+  CLI::Option* dry =
+      sub->add_flag("--dry-run", command->dry_run, "print resolved specs, shapes and parts; compute nothing");
+  CLI::Option* find =
+      sub->add_flag("--find-learning-rate", command->find_learning_rate,
+                    "test growing learning rates on every branch and suggest one; train nothing");
+  sub->add_option("-o,--output", command->output, "page with the plots of --find-learning-rate (.html)");
+  find->excludes(dry);
   sub->add_flag("--force", command->force, "start anew what is there already under the same name");
   sub->footer(
       "Examples:\n"
       "  genretrack run experiments/gtzan-4/ --data-root ~/music --set /training/epochs=40\n"
       "  genretrack run fused-late.json --dry-run\n"
+      "  genretrack run fused-late.json --find-learning-rate -o rates.html\n"
       "  genretrack run fused-late.json --set /name=fused-quick --set /seeds=[1,2]");
   sub->callback([command, &global] {
     wait_passively();

@@ -82,6 +82,12 @@ int FeatureParams::frames_of(double seconds) const {
   return samples < 0 ? 1 : 1 + static_cast<int>(samples / hop_length);
 }
 
+bool FeatureParams::in_decibel(Transform t) const {
+  return t == Transform::kSpectrogram ||
+         (t == Transform::kPercussion &&
+          (percussion == PercussionKind::kHpss || percussion == PercussionKind::kHarmonic));
+}
+
 int FeatureParams::rows(Transform t) const {
   switch (t) {
     case Transform::kSpectrogram:

@@ -45,7 +45,8 @@ struct FeatureParams {
   int frame_count() const;              // 1 + clip_samples() / hop_length, centred frames
   int frames_of(double seconds) const;  // frames of a segment of that length, at least 1
   int bin_count() const { return n_fft / 2 + 1; }
-  int rows(Transform t) const;  // height of a transform: 128, 128, 20, 12 by default
+  bool in_decibel(Transform t) const;  // whether its values are levels: sums of decibels are gains
+  int rows(Transform t) const;         // height of a transform: 128, 128, 20, 12 by default
   bool operator==(const FeatureParams&) const = default;
 };
 

@@ -1,4 +1,5 @@
 // What single fields cannot say.
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
@@ -30,6 +31,52 @@ void check_model(const SpecSource& source, Experiment& experiment) {
                   "{\"strategy\": \"late\"}",
                   {"/model/branches"});
   for (std::size_t b = 0; b < model.branches.size(); ++b) check_branch(source, experiment, b);
+}
+
+// What changes nothing, or nearly everything, of every branch is a mistake.
+void check_augment(const SpecSource& source, const Experiment& experiment) {
+  const AugmentSpec& augment = experiment.training.augment;
+  const std::string at = "/training/augment/", masks = at + "spec_augment/";
+  bool decibels = false;
+  int rows = 0;
+  for (const BranchSpec& branch : experiment.model.branches) {
+    decibels = decibels || experiment.features.in_decibel(branch.input);
+    rows = std::max(rows, experiment.features.rows(branch.input));
+  }
+  for (const auto& [key, value] : {std::pair{"gain_db", augment.gain_db}, {"noise_db", augment.noise_db}})
+    if (value > 0 && !decibels)
+      source.refuse(at + key,
+                    "changes transforms in decibel only, the spectrogram and percussion of kind hpss, and no "
+                    "branch has one; leave it out",
+                    {"/model/branches", "/features/percussion/kind"});
+  const int frames = experiment.features.frames_of(experiment.training.segment_seconds);
+  if (augment.time_masks > 0 && 2 * augment.time_mask_frames > frames)
+    source.refuse(masks + "time_mask_frames",
+                  std::to_string(augment.time_mask_frames) +
+                      " frames are more than half a segment, which has " + std::to_string(frames),
+                  {masks + "time_masks", "/training/segment_seconds"});
+  if (augment.frequency_masks > 0 && 2 * augment.frequency_mask_rows > rows)
+    source.refuse(masks + "frequency_mask_rows",
+                  std::to_string(augment.frequency_mask_rows) +
+                      " rows are more than half of every branch's transform, of which the largest has " +
+                      std::to_string(rows),
+                  {masks + "frequency_masks", "/model/branches"});
+}
+
+void check_schedule(const SpecSource& source, const TrainingSpec& training) {
+  if (training.schedule != Schedule::kOneCycle && training.warmup_epochs >= training.epochs &&
+      training.warmup_epochs > 0)
+    source.refuse("/training/schedule/warmup_epochs",
+                  "a rise over " + limit_text(training.warmup_epochs) +
+                      " epochs is no shorter than the training (" + std::to_string(training.epochs) +
+                      ", /training/epochs)",
+                  {"/training/epochs"});
+  if (training.schedule == Schedule::kOneCycle && training.optimizer == OptimizerType::kSgd &&
+      training.least_momentum > training.momentum)
+    source.refuse("/training/schedule/least_momentum",
+                  limit_text(training.least_momentum) + " is above the momentum it falls from (" +
+                      limit_text(training.momentum) + ", /training/optimizer/momentum)",
+                  {"/training/optimizer/momentum"});
 }
 
 // Where the field stands that a message of check() begins with.
@@ -85,6 +132,8 @@ void check_experiment(const SpecSource& source, Experiment& experiment) {
                   limit_text(experiment.training.segment_seconds) + " s is longer than a clip (" +
                       limit_text(experiment.features.clip_seconds) + " s, /features/clip_seconds)",
                   {"/features/clip_seconds"});
+  check_schedule(source, experiment.training);
+  check_augment(source, experiment);
 }
 
 }  // namespace genretrack

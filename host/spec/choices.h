@@ -17,9 +17,8 @@ struct Choice {
   bool available = true;  // false: has a meaning, is refused as not there yet
 };
 
-// Splits and schedules that are named in specs and not made yet have no value of their own.
+// Splits that are named in specs and not made yet have no value of their own.
 constexpr auto kNoSplit = static_cast<SplitType>(-1);
-constexpr auto kNoSchedule = static_cast<Schedule>(-1);
 
 template <class E>
 inline constexpr std::array<Choice<E>, 0> kChoices{};
@@ -105,12 +104,27 @@ inline constexpr auto kChoices<Fusion> = std::to_array<Choice<Fusion>>({
     {"stacking", Fusion::kStacking, false},
 });
 template <>
+inline constexpr auto kChoices<OptimizerType> = std::to_array<Choice<OptimizerType>>({
+    {"adamw", OptimizerType::kAdamW},
+    {"sgd", OptimizerType::kSgd},
+});
+template <>
 inline constexpr auto kChoices<Schedule> = std::to_array<Choice<Schedule>>({
     {"constant", Schedule::kConstant},
+    {"step", Schedule::kStep},
     {"cosine", Schedule::kCosine},
-    {"one-cycle", kNoSchedule, false},
-    {"step", kNoSchedule, false},
-    {"warm-up", kNoSchedule, false},
+    {"one-cycle", Schedule::kOneCycle},
+});
+template <>
+inline constexpr auto kChoices<ClassWeights> = std::to_array<Choice<ClassWeights>>({
+    {"none", ClassWeights::kNone},
+    {"balanced", ClassWeights::kBalanced},
+});
+template <>
+inline constexpr auto kChoices<Monitor> = std::to_array<Choice<Monitor>>({
+    {"validation_loss", Monitor::kLoss},
+    {"validation_accuracy", Monitor::kAccuracy},
+    {"validation_macro_f1", Monitor::kMacroF1},
 });
 
 template <class E>

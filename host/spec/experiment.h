@@ -65,19 +65,45 @@ struct ModelSpec {
   Fusion fusion = Fusion::kNone;  // kNone only with a single branch
 };
 
-enum class Schedule { kConstant, kCosine };
+enum class OptimizerType { kAdamW, kSgd };
+enum class Schedule { kConstant, kStep, kCosine, kOneCycle };
+enum class ClassWeights { kNone, kBalanced };
+enum class Monitor { kLoss, kAccuracy, kMacroF1 };
+
+// Changes of the training segments: /training/augment without random_crop. As they stand here, none.
+struct AugmentSpec {
+  int time_masks = 0, time_mask_frames = 20;          // of spec_augment
+  int frequency_masks = 0, frequency_mask_rows = 16;  // of spec_augment
+  double mixup = 0;                                   // both parameters of the beta distribution
+  double stretch = 0;                                 // factors from 1 / (1 + stretch) to 1 + stretch
+  double gain_db = 0, noise_db = 0;
+};
+
 struct TrainingSpec {
   double segment_seconds = 3;
   int batch_size = 32;
   int epochs = 100;
-  double learning_rate = 1e-3, weight_decay = 1e-2;  // /training/optimizer, type adamw
-  Schedule schedule = Schedule::kCosine;             // over `epochs`, to 0
-  std::string monitor = "validation_loss";           // /training/early_stopping
-  int patience = 12;                                 // epochs without improvement; 0: never stop early
-  bool random_crop = true;                           // /training/augment/random_crop
+  OptimizerType optimizer = OptimizerType::kAdamW;  // /training/optimizer/type
+  double learning_rate = 1e-3, weight_decay = 1e-2;
+  double momentum = 0.9;                  // sgd
+  Schedule schedule = Schedule::kCosine;  // /training/schedule/type
+  double warmup_epochs = 0;               // all but one-cycle
+  int step_epochs = 30;                   // step
+  double step_factor = 0.1;
+  double rise = 0.3, start_factor = 0.04, end_factor = 4e-6;  // one-cycle
+  double least_momentum = 0.85;                               // one-cycle with sgd
+  double label_smoothing = 0;
+  ClassWeights class_weights = ClassWeights::kNone;
+  double gradient_clipping = 0;      // largest norm; 0: any
+  double weight_average = 0;         // decay per step; 0: none
+  Monitor monitor = Monitor::kLoss;  // /training/early_stopping
+  int patience = 12;                 // epochs without improvement; 0: never stop early
+  bool random_crop = true;           // /training/augment/random_crop
+  AugmentSpec augment;
 };
 
 struct EvaluationSpec {
+  double overlap = 0;  // of neighbouring segments of one clip, as a share of a segment
   int bootstrap = 10000;
 };
 

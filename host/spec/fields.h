@@ -162,38 +162,107 @@ void declare(V& v, ModelSpec& m) {
 }
 
 template <class V>
+void declare_optimizer(V& v, TrainingSpec& t) {
+  v.choice("type", t.optimizer, "adamw: Adam with decoupled weight decay; sgd: stochastic gradient descent");
+  const bool sgd = t.optimizer == OptimizerType::kSgd;
+  v.number("learning_rate", t.learning_rate, {0, 1e3, true},
+           "learning rate: the first of constant, step and cosine, the highest of one-cycle. `genretrack run "
+           "--find-learning-rate` looks for it");
+  v.number("weight_decay", t.weight_decay, {0, 1e3},
+           "decay of the weights; biases and norms are not decayed. With sgd it is added to the gradient, "
+           "where 5e-4 is usual");
+  v.number("momentum", t.momentum, {0, 1, false, true}, "share of the last step in the next one",
+           {sgd, "sgd", "type"});
+}
+
+template <class V>
+void declare_schedule(V& v, TrainingSpec& t) {
+  v.choice("type", t.schedule,
+           "cosine: falls to 0 over `epochs` along half a cosine; step: falls by a factor every few epochs; "
+           "one-cycle: rises, then falls, each along half a cosine (Smith 2018)");
+  const bool cycle = t.schedule == Schedule::kOneCycle, step = t.schedule == Schedule::kStep;
+  v.number("warmup_epochs", t.warmup_epochs, {0, 100000},
+           "epochs at the beginning over which the rate rises linearly; the schedule follows behind them",
+           {!cycle, "constant, step and cosine", "type"});
+  v.integer("step_epochs", t.step_epochs, {1, 100000}, "epochs from one fall to the next",
+            {step, "step", "type"});
+  v.number("step_factor", t.step_factor, {0, 1, true}, "what the rate is multiplied with at each fall",
+           {step, "step", "type"});
+  v.number("rise", t.rise, {0, 1, true, true}, "share of the training in which the rate rises",
+           {cycle, "one-cycle", "type"});
+  v.number("start_factor", t.start_factor, {0, 1, true}, "first rate, as a share of the highest",
+           {cycle, "one-cycle", "type"});
+  v.number("end_factor", t.end_factor, {0, 1}, "last rate, as a share of the highest",
+           {cycle, "one-cycle", "type"});
+  v.number("least_momentum", t.least_momentum, {0, 1, false, true},
+           "momentum at the highest rate: it falls to it from optimizer/momentum and rises again",
+           {cycle && t.optimizer == OptimizerType::kSgd, "one-cycle with sgd", "type"});
+}
+
+template <class V>
+void declare_augment(V& v, TrainingSpec& t) {
+  AugmentSpec& a = t.augment;
+  v.boolean("random_crop", t.random_crop, "segments start anywhere; false: at even steps");
+  v.object("spec_augment",
+           "masks in time and frequency (Park et al. 2019): a masked value is its row's mean over the "
+           "training part",
+           [&](auto& o) {
+             o.integer("time_masks", a.time_masks, {0, 2}, "masks in time per segment");
+             o.integer("time_mask_frames", a.time_mask_frames, {1, 100000},
+                       "largest width of each, at most half a segment; widths are uniform from 0 on");
+             o.integer("frequency_masks", a.frequency_masks, {0, 2}, "masks in frequency per segment");
+             o.integer("frequency_mask_rows", a.frequency_mask_rows, {1, 4096},
+                       "largest width of each in rows of a transform; a transform with less than twice as "
+                       "many rows is masked by up to half of them");
+           });
+  v.number("mixup", a.mixup, {0, 1},
+           "parameter of the beta distribution that says how much of a segment is kept when it is mixed with "
+           "another of its batch, targets likewise (Zhang et al. 2018); 0: no mixing");
+  v.number("stretch", a.stretch, {0, 1},
+           "segments are stretched in time, without a change of pitch, by up to this share: factors from 1 / "
+           "(1 + stretch) to 1 + stretch");
+  v.number("gain_db", a.gain_db, {0, 60},
+           "largest change of level per segment; of transforms in decibel only: the spectrogram and "
+           "percussion of kind hpss");
+  v.number("noise_db", a.noise_db, {0, 60},
+           "standard deviation of noise added to every value; of transforms in decibel only");
+}
+
+template <class V>
 void declare(V& v, TrainingSpec& t) {
   v.number("segment_seconds", t.segment_seconds, {0, 600, true},
            "length of what a network sees at once, at most clip_seconds");
   v.integer("batch_size", t.batch_size, {2, 4096}, "segments per step");
   v.integer("epochs", t.epochs, {1, 100000}, "number of passes over the training clips, at most");
   v.only("precision", "float32", {"bfloat16", "float16"}, "number type of the arithmetic");
-  v.object("optimizer", "how weights follow their gradients", [&](auto& o) {
-    o.only("type", "adamw", {"sgd"}, "AdamW: Adam with decoupled weight decay");
-    o.number("learning_rate", t.learning_rate, {0, 1e3, true}, "learning rate at the beginning");
-    o.number("weight_decay", t.weight_decay, {0, 1e3},
-             "decay of the weights; biases and norms are not decayed");
-  });
-  v.object("schedule", "how the learning rate changes", [&](auto& o) {
-    o.choice("type", t.schedule, "cosine: falls to 0 over `epochs` along half a cosine");
-    o.later("warmup_epochs", "rising learning rate at the beginning");
-  });
+  v.object("optimizer", "how weights follow their gradients", [&](auto& o) { declare_optimizer(o, t); });
+  v.object("schedule", "how the learning rate changes, step by step",
+           [&](auto& o) { declare_schedule(o, t); });
+  v.number("label_smoothing", t.label_smoothing, {0, 1, false, true},
+           "share of a target that is spread evenly over all genres (Szegedy et al. 2016)");
+  v.choice("class_weights", t.class_weights,
+           "balanced: a genre's segments count inversely to their number in the training part");
+  v.number("gradient_clipping", t.gradient_clipping, {0, 1e6},
+           "largest norm of the gradient over all weights; larger ones are scaled down to it; 0: any norm");
+  v.number(
+      "weight_average", t.weight_average, {0, 1, false, true},
+      "decay per step of a moving average of the weights, with which validation and prediction are made; "
+      "0: the weights themselves. Early on the decay is (1 + step) / (10 + step) at most");
   v.object(
       "early_stopping", "ends a training that no longer improves; its best weights are kept", [&](auto& o) {
-        o.only("monitor", "validation_loss", {"validation_accuracy", "validation_macro_f1"},
-               "what must improve");
+        o.choice("monitor", t.monitor,
+                 "what must improve; equal accuracies and F1 are told apart by the loss");
         o.integer("patience", t.patience, {0, 100000}, "epochs without improvement; 0: never stops early");
       });
-  v.object("augment", "changes of the training segments", [&](auto& o) {
-    o.boolean("random_crop", t.random_crop, "segments start anywhere; false: at even steps");
-    o.later("spec_augment", "masks in time and frequency");
-    o.later("mixup", "mixed segments");
-  });
+  v.object("augment", "changes of the training segments", [&](auto& o) { declare_augment(o, t); });
 }
 
 template <class V>
 void declare(V& v, EvaluationSpec& e) {
   v.only("aggregate", "mean_probability", {"vote"}, "how the answers for segments become a clip's answer");
+  v.number("overlap", e.overlap, {0, 0.95},
+           "least share of a segment that it has in common with the next one when clips are predicted; the "
+           "validation behind each epoch hears them without overlap");
   v.integer("bootstrap", e.bootstrap, {100, 10000000},
             "number of bootstrap resamples for the intervals of comparisons");
 }

@@ -69,6 +69,8 @@ FeatureSource BranchData::source() const { return {features, rows, frames, mean,
 
 BranchData load_branch(const FeatureCache& cache, Transform transform, const FoldClips& clips, int threads) {
   BranchData data;
+  data.transform = transform;
+  data.decibel = cache.params().in_decibel(transform);
   data.rows = cache.params().rows(transform);
   data.frames = cache.params().frame_count();
   data.features.resize(clips.ids.size() * static_cast<std::size_t>(data.rows) *

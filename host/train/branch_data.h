@@ -26,6 +26,8 @@ struct FoldClips {
 FoldClips select_fold(const Dataset& dataset, const Fold& fold, const FeatureCache& cache, int segment);
 
 struct BranchData {
+  Transform transform = Transform::kSpectrogram;
+  bool decibel = false;  // its values are levels
   int rows = 0, frames = 0;
   std::vector<float> features;     // (clips of the fold, rows, frames), raw
   std::vector<float> mean, scale;  // (rows), of the usable frames of the training part: (x - mean) * scale

@@ -14,6 +14,7 @@ Json to_json(const EpochResult& r) {
           {"train_loss", r.train_loss},
           {"validation_loss", r.validation_loss},
           {"validation_accuracy", r.validation_accuracy},
+          {"validation_macro_f1", r.validation_macro_f1},
           {"learning_rate", r.learning_rate},
           {"seconds", r.seconds},
           {"best", r.best}};
@@ -29,8 +30,8 @@ std::vector<EpochResult> history_of(const std::string& text) {
   std::vector<EpochResult> history;
   for (const Json& line : Json::parse(text))
     history.push_back({line.at("epoch"), line.at("train_loss"), line.at("validation_loss"),
-                       line.at("validation_accuracy"), line.at("learning_rate"), line.at("seconds"),
-                       line.at("best")});
+                       line.at("validation_accuracy"), line.at("validation_macro_f1"),
+                       line.at("learning_rate"), line.at("seconds"), line.at("best")});
   return history;
 }
 
@@ -61,6 +62,7 @@ TrainingState fresh_state(const ParameterLayout& layout, std::uint64_t seed) {
   state.parameters = layout.initial_values(seed);
   state.first_moments.assign(layout.size(), 0);
   state.second_moments.assign(layout.size(), 0);
+  state.average = state.parameters;
   state.best_parameters = state.parameters;
   return state;
 }
@@ -70,6 +72,7 @@ void save_checkpoint(const std::filesystem::path& path, const std::string& key, 
   file.arrays = {{"parameters", flat(state.parameters)},
                  {"first_moments", flat(state.first_moments)},
                  {"second_moments", flat(state.second_moments)},
+                 {"average", flat(state.average)},
                  {"best_parameters", flat(state.best_parameters)}};
   file.texts = {{"key", key}, {"history", history_text(state.history)}};
   file.save(path);
@@ -84,13 +87,11 @@ std::optional<TrainingState> load_checkpoint(const std::filesystem::path& path, 
   state.parameters = whole(file, "parameters", layout, path);
   state.first_moments = whole(file, "first_moments", layout, path);
   state.second_moments = whole(file, "second_moments", layout, path);
+  state.average = whole(file, "average", layout, path);
   state.best_parameters = whole(file, "best_parameters", layout, path);
   state.history = history_of(file.text("history"));
   for (const EpochResult& result : state.history)
-    if (result.best) {
-      state.best_epoch = result.epoch;
-      state.best_loss = result.validation_loss;
-    }
+    if (result.best) state.best_epoch = result.epoch;
   return state;
 }
 

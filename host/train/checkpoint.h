@@ -15,8 +15,8 @@ namespace genretrack {
 
 struct TrainingState {
   std::vector<float> parameters, first_moments, second_moments;
+  std::vector<float> average;  // of the weights; what a training without it leaves as it began
   std::vector<float> best_parameters;
-  double best_loss = 0;
   int best_epoch = 0;  // 0: none yet
   std::vector<EpochResult> history;
 };

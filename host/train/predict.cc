@@ -25,11 +25,11 @@ Predictor::Predictor(NetworkOps& ops, std::vector<Tensor> inputs, int batch, int
       logits_(crops_.size() * classes_) {}
 
 SegmentPredictions Predictor::predict(const std::vector<std::size_t>& clips, const std::vector<int>& usable,
-                                      int segment) {
+                                      int segment, double overlap) {
   SegmentPredictions found;
   std::vector<Crop> all;
   for (const std::size_t clip : clips)
-    for (const int start : even_starts(usable[clip], segment)) {
+    for (const int start : even_starts(usable[clip], segment, overlap)) {
       all.push_back({static_cast<std::int32_t>(clip), start});
       found.clip.push_back(clip);
     }

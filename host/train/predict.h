@@ -20,7 +20,7 @@ class Predictor {
 
   // Evaluation mode, with what was uploaded last; segments as even_starts() has them. `usable` is per clip.
   SegmentPredictions predict(const std::vector<std::size_t>& clips, const std::vector<int>& usable,
-                             int segment);
+                             int segment, double overlap = 0);
 
  private:
   NetworkOps& ops_;

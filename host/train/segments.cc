@@ -13,10 +13,14 @@ int usable_frames(double seconds, const FeatureParams& params, int segment) {
   return std::max(heard, segment);
 }
 
-int segment_count(int usable, int segment) { return (usable + segment - 1) / segment; }
+int segment_count(int usable, int segment, double overlap) {
+  if (usable <= segment) return 1;
+  const int longest_step = std::max(1, static_cast<int>(std::floor(segment * (1 - overlap))));
+  return 1 + (usable - segment + longest_step - 1) / longest_step;
+}
 
-std::vector<int> even_starts(int usable, int segment) {
-  const int count = segment_count(usable, segment), last = usable - segment;
+std::vector<int> even_starts(int usable, int segment, double overlap) {
+  const int count = segment_count(usable, segment, overlap), last = usable - segment;
   std::vector<int> starts;
   for (int i = 0; i < count; ++i) {
     const double at = count > 1 ? static_cast<double>(last) * i / (count - 1) : last / 2.0;

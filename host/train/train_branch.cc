@@ -3,28 +3,23 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
-#include <numbers>
 
-#include "host/core/error.h"
+#include "host/analysis/metrics.h"
 #include "host/core/interrupt.h"
 #include "host/train/checkpoint.h"
 #include "host/train/predict.h"
-#include "host/train/segments.h"
+#include "host/train/schedule.h"
+#include "host/train/training_steps.h"
 
 namespace genretrack {
 namespace {
 
-double learning_rate(const TrainingSpec& training, std::int64_t step, std::int64_t steps_in_all) {
-  if (training.schedule == Schedule::kConstant) return training.learning_rate;
-  const double turn = std::numbers::pi * static_cast<double>(step) / static_cast<double>(steps_in_all);
-  return training.learning_rate * 0.5 * (1 + std::cos(turn));
-}
-
-ModelShape shape_of(const BranchJob& job, const std::vector<BranchData>& inputs) {
-  ModelShape shape{{}, job.segment, static_cast<int>(job.clips->genres.size())};
-  for (const BranchData& input : inputs) shape.rows.push_back(input.rows);
-  return shape;
+// Whether `result` is better than `best` by what the training monitors.
+bool improves(const EpochResult& result, const EpochResult& best, Monitor monitor) {
+  const double gain = monitor == Monitor::kAccuracy  ? result.validation_accuracy - best.validation_accuracy
+                      : monitor == Monitor::kMacroF1 ? result.validation_macro_f1 - best.validation_macro_f1
+                                                     : 0;
+  return gain > 0 || (gain == 0 && result.validation_loss < best.validation_loss);
 }
 
 class Trainer {
@@ -32,22 +27,18 @@ class Trainer {
   Trainer(const BranchJob& job, const std::vector<BranchData>& inputs)
       : job_(job),
         training_(*job.training),
-        ops_(make_network_ops(job.device, {.batch = training_.batch_size, .threads = job.threads})),
-        network_(record_network(*ops_, *job.model, shape_of(job, inputs))),
-        predictor_(*ops_, network_.inputs, training_.batch_size, static_cast<int>(job.clips->genres.size())) {
-    ops_->prepare(network_.layout.slots());
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      ops_->set_features(network_.inputs[i], inputs[i].source());
-    crops_.resize(static_cast<std::size_t>(training_.batch_size));
-    targets_.resize(crops_.size() * job.clips->genres.size());
-  }
+        steps_(job, inputs),
+        ops_(steps_.ops()),
+        predictor_(ops_, steps_.network().inputs, training_.batch_size,
+                   static_cast<int>(job.clips->genres.size())) {}
 
   TrainedBranch train() {
-    state_ = load_checkpoint(job_.checkpoint, job_.key, network_.layout);
-    if (!state_) state_ = fresh_state(network_.layout, job_.seed);
-    ops_->upload(Buffer::kParameters, state_->parameters);
-    ops_->upload(Buffer::kFirstMoments, state_->first_moments);
-    ops_->upload(Buffer::kSecondMoments, state_->second_moments);
+    state_ = load_checkpoint(job_.checkpoint, job_.key, steps_.network().layout);
+    if (!state_) state_ = fresh_state(steps_.network().layout, job_.seed);
+    ops_.upload(Buffer::kParameters, state_->parameters);
+    ops_.upload(Buffer::kFirstMoments, state_->first_moments);
+    ops_.upload(Buffer::kSecondMoments, state_->second_moments);
+    if (averages()) ops_.upload(Buffer::kAverage, state_->average);
     if (!state_->history.empty() && job_.epoch_done) job_.epoch_done(state_->history);
     while (!finished()) {
       run_epoch();
@@ -58,6 +49,7 @@ class Trainer {
   }
 
  private:
+  bool averages() const { return training_.weight_average > 0; }
   int epoch() const { return static_cast<int>(state_->history.size()); }
   bool finished() const {
     const bool patience_over = training_.patience > 0 && epoch() - state_->best_epoch >= training_.patience;
@@ -68,93 +60,84 @@ class Trainer {
     const auto start = std::chrono::steady_clock::now();
     EpochResult result;
     result.epoch = epoch() + 1;
-    const std::vector<Crop> order = epoch_crops(job_.clips->train, job_.clips->usable, job_.segment,
-                                                training_.random_crop, job_.seed, result.epoch);
-    const std::size_t batch = crops_.size(), steps = (order.size() + batch - 1) / batch;
-    const auto before = static_cast<std::int64_t>(steps) * epoch();
+    const auto steps = static_cast<std::int64_t>(steps_.steps_per_epoch());
     double loss = 0;
-    for (std::size_t s = 0; s < steps; ++s) {
+    for (std::int64_t s = 0; s < steps; ++s) {
       throw_if_interrupted("the last finished epoch is kept; run the same command again to go on");
-      const std::int64_t step = before + static_cast<std::int64_t>(s);
-      result.learning_rate =
-          learning_rate(training_, step, static_cast<std::int64_t>(steps) * training_.epochs);
-      // The last batch is filled up from the beginning of the epoch's order: batch norm wants whole batches.
-      for (std::size_t i = 0; i < batch; ++i) crops_[i] = order[(s * batch + i) % order.size()];
-      loss += train_step(step, result.learning_rate);
+      const std::int64_t step = steps * epoch() + s;
+      result.learning_rate = learning_rate(training_, step, steps);
+      loss += steps_.train(step, result.learning_rate);
       if (!std::isfinite(loss)) diverged(result.epoch, s + 1);
     }
     result.train_loss = loss / static_cast<double>(steps);
+    download();
+    // What is kept in the end is what is validated.
+    if (averages()) ops_.upload(Buffer::kParameters, state_->average);
     validate(result);
+    if (averages()) ops_.upload(Buffer::kParameters, state_->parameters);
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     note(result);
   }
 
-  double train_step(std::int64_t step, double rate) {
-    const std::size_t classes = job_.clips->genres.size();
-    std::fill(targets_.begin(), targets_.end(), 0.0f);
-    for (std::size_t i = 0; i < crops_.size(); ++i)
-      targets_[i * classes + job_.clips->labels[static_cast<std::size_t>(crops_[i].clip)]] = 1;
-    for (const Tensor& input : network_.inputs) ops_->gather(input, crops_);
-    ops_->set_targets(targets_);
-    ops_->forward(Mode::kTraining, job_.seed, static_cast<std::uint64_t>(step));
-    ops_->backward();
-    ops_->update({.learning_rate = rate, .weight_decay = training_.weight_decay, .step = step + 1});
-    return ops_->loss();  // last, so that a device has the whole step at once
+  void download() {
+    ops_.download(Buffer::kParameters, state_->parameters);
+    ops_.download(Buffer::kFirstMoments, state_->first_moments);
+    ops_.download(Buffer::kSecondMoments, state_->second_moments);
+    if (averages()) ops_.download(Buffer::kAverage, state_->average);
   }
 
   void validate(EpochResult& result) {
     const SegmentPredictions found =
         predictor_.predict(job_.clips->validation, job_.clips->usable, job_.segment);
     const std::size_t classes = job_.clips->genres.size();
-    double loss = 0, right = 0;
+    double loss = 0;
     for (std::size_t s = 0; s < found.clip.size(); ++s)
       loss -= found.log_probabilities[s * classes + job_.clips->labels[found.clip[s]]];
     result.validation_loss = loss / static_cast<double>(found.clip.size());
-    const std::vector<double> clips = mean_by_clip(found, job_.clips->validation, classes);
-    for (std::size_t i = 0; i < job_.clips->validation.size(); ++i) {
-      const double* row = clips.data() + i * classes;
-      const auto guess = static_cast<std::size_t>(std::max_element(row, row + classes) - row);
-      right += guess == job_.clips->labels[job_.clips->validation[i]] ? 1 : 0;
+    Predictions clips;
+    clips.genres = job_.clips->genres;
+    clips.probabilities = mean_by_clip(found, job_.clips->validation, classes);
+    for (const std::size_t clip : job_.clips->validation) {
+      clips.clips.push_back(job_.clips->ids[clip]);
+      clips.truth.push_back(job_.clips->labels[clip]);
     }
-    result.validation_accuracy = right / static_cast<double>(job_.clips->validation.size());
+    const Metrics metrics = compute_metrics(clips);
+    result.validation_accuracy = metrics.accuracy;
+    result.validation_macro_f1 = metrics.macro_f1;
     if (!std::isfinite(result.validation_loss)) diverged(result.epoch, 0);
   }
 
   void note(EpochResult& result) {
-    ops_->download(Buffer::kParameters, state_->parameters);
-    ops_->download(Buffer::kFirstMoments, state_->first_moments);
-    ops_->download(Buffer::kSecondMoments, state_->second_moments);
-    result.best = state_->best_epoch == 0 || result.validation_loss < state_->best_loss;
+    result.best = state_->best_epoch == 0 ||
+                  improves(result, state_->history[static_cast<std::size_t>(state_->best_epoch) - 1],
+                           training_.monitor);
     if (result.best) {
       state_->best_epoch = result.epoch;
-      state_->best_loss = result.validation_loss;
-      state_->best_parameters = state_->parameters;
+      state_->best_parameters = averages() ? state_->average : state_->parameters;
     }
     state_->history.push_back(result);
   }
 
-  [[noreturn]] void diverged(int epoch, std::size_t step) const {
-    throw Error(ErrorKind::kFailure,
-                describe(*job_.model) + ", seed " + std::to_string(job_.seed) +
-                    ": training diverged in epoch " + std::to_string(epoch) +
-                    (step ? ", step " + std::to_string(step) : std::string(", in validation")) +
-                    ": the loss is no longer a number; a smaller /training/optimizer/learning_rate helps");
+  [[noreturn]] void diverged(int epoch, std::int64_t step) const {
+    refuse_divergence(job_, "epoch " + std::to_string(epoch) +
+                                (step ? ", step " + std::to_string(step) : std::string(", in validation")));
   }
 
   TrainedBranch result() {
-    ops_->upload(Buffer::kParameters, state_->best_parameters);
+    ops_.upload(Buffer::kParameters, state_->best_parameters);
     TrainedBranch trained;
-    trained.slots = network_.layout.slots();
+    trained.slots = steps_.network().layout.slots();
     trained.parameters = state_->best_parameters;
     trained.history = state_->history;
     trained.best_epoch = state_->best_epoch;
-    trained.trained_parameters = network_.layout.trained_count();
-    trained.implementations = ops_->implementations();
+    trained.trained_parameters = steps_.network().layout.trained_count();
+    trained.implementations = ops_.implementations();
     const FoldClips& clips = *job_.clips;
     const std::size_t classes = clips.genres.size();
     trained.probabilities.assign(clips.ids.size() * classes, 0);
     for (const auto* part : {&clips.validation, &clips.test}) {
-      const auto found = mean_by_clip(predictor_.predict(*part, clips.usable, job_.segment), *part, classes);
+      const auto found =
+          mean_by_clip(predictor_.predict(*part, clips.usable, job_.segment, job_.overlap), *part, classes);
       if (!std::all_of(found.begin(), found.end(), [](double p) { return std::isfinite(p); }))
         diverged(state_->best_epoch, 0);
       for (std::size_t i = 0; i < part->size(); ++i)
@@ -169,12 +152,10 @@ class Trainer {
 
   const BranchJob& job_;
   const TrainingSpec& training_;
-  std::unique_ptr<NetworkOps> ops_;
-  Network network_;
+  TrainingSteps steps_;
+  NetworkOps& ops_;
   Predictor predictor_;
   std::optional<TrainingState> state_;
-  std::vector<Crop> crops_;
-  std::vector<float> targets_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Trains one network of one fold with one seed: AdamW, random crops, early stopping on the validation loss,
-// the best weights restored.
+// Trains one network of one fold with one seed: changed crops of the training clips, early stopping on the
+// validation part, the best weights (or their average) restored.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +16,10 @@ namespace genretrack {
 
 struct EpochResult {
   int epoch = 0;  // from 1
-  double train_loss = 0, validation_loss = 0, validation_accuracy = 0, learning_rate = 0, seconds = 0;
-  bool best = false;  // so far
+  double train_loss = 0, validation_loss = 0;
+  double validation_accuracy = 0, validation_macro_f1 = 0;  // per clip
+  double learning_rate = 0, seconds = 0;                    // the rate of its last step
+  bool best = false;                                        // so far
 };
 
 struct TrainedBranch {
@@ -36,7 +38,8 @@ struct BranchJob {
   const TrainingSpec* training = nullptr;
   const FoldClips* clips = nullptr;
   std::uint64_t seed = 1;
-  int segment = 0;  // frames
+  int segment = 0;     // frames
+  double overlap = 0;  // of the segments of predictions, /evaluation/overlap
   Device device = Device::kCpu;
   int threads = 1;
   std::string key;  // what the training depends on; a checkpoint of another key is not used

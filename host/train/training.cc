@@ -174,6 +174,7 @@ std::string Training::branch_key(std::size_t branch) const {
                     {"extractor", kExtractorVersion},
                     {"branch", spec_.at("model").at("branches").at(branch)},
                     {"training", spec_.at("training")},
+                    {"overlap", experiment_.evaluation.overlap},
                     {"seed", seed_},
                     {"genres", clips_.genres},
                     {"clips", clips},
@@ -224,6 +225,7 @@ TrainedBranch Training::train(std::size_t branch, const std::string& key) {
   job.clips = &clips_;
   job.seed = seed_;
   job.segment = segment_;
+  job.overlap = experiment_.evaluation.overlap;
   job.device = options_.device;
   job.threads = options_.threads;
   job.key = key;

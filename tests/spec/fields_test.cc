@@ -43,6 +43,13 @@ json spec_for(const std::string& pointer) {
   if (pointer.ends_with("/split/test")) spec["dataset"]["split"]["type"] = "fault-filtered";
   if (pointer.ends_with("/tuning_semitones")) spec["features"]["chromagram"]["tuning"] = "fixed";
   if (pointer.ends_with("/split/folds")) spec["dataset"]["split"]["type"] = "k-fold";
+  json& schedule = spec["training"]["schedule"];
+  if (pointer.ends_with("/momentum") || pointer.ends_with("/least_momentum"))
+    spec["training"]["optimizer"]["type"] = "sgd";
+  schedule["type"] = "cosine";
+  if (pointer.find("/schedule/step_") != pointer.npos) schedule["type"] = "step";
+  for (const char* key : {"/rise", "/start_factor", "/end_factor", "/least_momentum"})
+    if (pointer.ends_with(key)) schedule["type"] = "one-cycle";
   if (pointer.starts_with("/model/fusion")) {
     spec["model"]["branches"].push_back({{"input", "spectrogram"}, {"architecture", "cnn2d"}});
     spec["model"]["fusion"]["strategy"] = "late";
@@ -164,7 +171,10 @@ TEST(Fields, UnknownKeysAreRefusedAtEveryLevel) {
     if (!item.contains("properties")) continue;
     const std::string at = field.pointer + (whole.contains("items") ? "/0" : "");
     // A key that has a meaning in every variant of its object.
-    objects.emplace_back(at, at.ends_with("/branches/0") ? "dropout" : item.at("properties").begin().key());
+    const bool has_type = item.at("properties").contains("type");
+    objects.emplace_back(at, at.ends_with("/branches/0") ? "dropout"
+                             : has_type                  ? "type"
+                                                         : item.at("properties").begin().key());
   }
   for (const auto& [at, key] : objects) {
     json spec = spec_for(at);

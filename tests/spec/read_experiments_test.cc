@@ -67,15 +67,15 @@ TEST_F(ReadExperiments, RefusesWhatIsNoFileWithoutReadingIt) {
 
 TEST_F(ReadExperiments, ReportsTheFirstErrorOfEveryFile) {
   const auto path = [&](const char* name) { return (folder_ / name).string(); };
-  json epochs = good_spec(), schedule = good_spec(), named = good_spec();
+  json epochs = good_spec(), later = good_spec(), named = good_spec();
   epochs["training"]["epochs"] = 0;
   epochs["trainin"] = 1;
-  schedule["training"]["schedule"]["type"] = "one-cycle";
+  later["evaluation"]["aggregate"] = "vote";
   named["name"] = "good";
   write("study/bad.json", epochs.dump());
   write("study/cut.json", "{");
   write("study/good.json", good_spec().dump());
-  write("study/later.json", schedule.dump());
+  write("study/later.json", later.dump());
   write("study/same.json", named.dump());
   const Refusal refusal = refusal_of([&] {
     read_experiments({folder_ / "absent.json", folder_ / "study"}, {});
@@ -92,10 +92,10 @@ TEST_F(ReadExperiments, ReportsTheFirstErrorOfEveryFile) {
 }
 
 TEST_F(ReadExperiments, TheKindOfSeveralErrorsIsTheGravest) {
-  json schedule = good_spec(), epochs = good_spec();
-  schedule["training"]["schedule"]["type"] = "one-cycle";
+  json later = good_spec(), epochs = good_spec();
+  later["evaluation"]["aggregate"] = "vote";
   epochs["training"]["epochs"] = 0;
-  write("study/a.json", schedule.dump());
+  write("study/a.json", later.dump());
   write("study/b.json", good_spec().dump());
   expect_refusal(refused(folder_ / "study"), ErrorKind::kUnsupported, {"a.json:"});
   expect_refusal(refused(folder_ / "study", {"/features/clip_seconds=1"}), ErrorKind::kUsage,

@@ -74,6 +74,42 @@ SplitParams random_split(Draws& draws) {
   return split;
 }
 
+void random_optimizer(Draws& draws, TrainingSpec& t) {
+  t.optimizer = draws.coin() ? OptimizerType::kSgd : OptimizerType::kAdamW;
+  t.learning_rate = draws.share();
+  t.weight_decay = draws.share();
+  if (t.optimizer == OptimizerType::kSgd) t.momentum = draws.share();
+  t.schedule = std::array{Schedule::kConstant, Schedule::kStep, Schedule::kCosine,
+                          Schedule::kOneCycle}[draws.below(4)];
+  if (t.schedule == Schedule::kStep) {
+    t.step_epochs = 1 + int(draws.below(50));
+    t.step_factor = draws.share();
+  }
+  if (t.schedule == Schedule::kOneCycle) {
+    t.rise = draws.share();
+    t.start_factor = draws.share();
+    t.end_factor = draws.share();
+    if (t.optimizer == OptimizerType::kSgd) t.least_momentum = t.momentum * draws.share();
+  } else {
+    t.warmup_epochs = (t.epochs - 1) * draws.share();
+  }
+  t.label_smoothing = draws.share();
+  t.class_weights = draws.coin() ? ClassWeights::kBalanced : ClassWeights::kNone;
+  t.gradient_clipping = 10 * draws.share();
+  t.weight_average = draws.share();
+  t.monitor = std::array{Monitor::kLoss, Monitor::kAccuracy, Monitor::kMacroF1}[draws.below(3)];
+  t.patience = int(draws.below(100));
+}
+
+void random_augment(Draws& draws, AugmentSpec& a) {
+  a.time_masks = int(draws.below(3));
+  a.time_mask_frames = 1;  // what fits into every segment and transform
+  a.frequency_masks = int(draws.below(3));
+  a.frequency_mask_rows = 1;
+  a.mixup = draws.share();
+  a.stretch = draws.share();
+}
+
 Experiment random_experiment(std::uint64_t seed) {
   Draws draws(seed);
   Experiment e;
@@ -97,24 +133,23 @@ Experiment random_experiment(std::uint64_t seed) {
   e.features.deltas = int(draws.below(3));
   e.features.hop_length = 128 + int(draws.below(385));
   e.features.n_mels = 20 + int(draws.below(200));
-  e.features.n_mfcc = 1 + int(draws.below(20));
+  e.features.n_mfcc = 2 + int(draws.below(18));
   e.features.tuning = std::array{Tuning::kEstimate, Tuning::kNone, Tuning::kFixed}[draws.below(3)];
   if (e.features.tuning == Tuning::kFixed) e.features.tuning_semitones = draws.share() - 0.5;
   for (const Transform input : kTransforms)
     if (draws.coin()) e.model.branches.push_back(random_branch(draws, input));
   if (e.model.branches.empty()) e.model.branches.push_back(random_branch(draws, Transform::kMfcc));
   if (e.model.branches.size() > 1) e.model.fusion = Fusion::kLate;
-  e.training.segment_seconds = 10 * draws.share();
+  e.training.segment_seconds = 0.2 + 9 * draws.share();
   for (BranchSpec& branch : e.model.branches)
     if (has_convolutions(branch.architecture))
       fit(draws, branch, e.features.rows(branch.input), e.features.frames_of(e.training.segment_seconds));
   e.training.batch_size = 2 + int(draws.below(4000));
   e.training.epochs = 1 + int(draws.below(1000));
-  e.training.learning_rate = draws.share();
-  e.training.weight_decay = draws.share();
-  e.training.schedule = draws.coin() ? Schedule::kConstant : Schedule::kCosine;
-  e.training.patience = int(draws.below(100));
+  random_optimizer(draws, e.training);
+  random_augment(draws, e.training.augment);
   e.training.random_crop = draws.coin();
+  e.evaluation.overlap = 0.9 * draws.share();
   e.evaluation.bootstrap = 100 + int(draws.below(100000));
   return e;
 }

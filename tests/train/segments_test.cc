@@ -26,6 +26,23 @@ TEST(Segments, CoverEveryFrameOfAClip) {
     }
 }
 
+TEST(Segments, OverlapAsAskedOrMore) {
+  for (const double overlap : {0.0, 0.25, 0.5, 0.75, 0.95})
+    for (int usable = 130; usable < 700; ++usable) {
+      const std::vector<int> starts = even_starts(usable, 130, overlap);
+      ASSERT_EQ(static_cast<int>(starts.size()), segment_count(usable, 130, overlap));
+      if (starts.size() == 1) continue;
+      ASSERT_EQ(starts.front(), 0);
+      ASSERT_EQ(starts.back(), usable - 130);
+      for (std::size_t i = 1; i < starts.size(); ++i)  // places are rounded to frames
+        ASSERT_LE(starts[i] - starts[i - 1], 130 * (1 - overlap) + 1) << usable << ' ' << overlap;
+    }
+  EXPECT_EQ(segment_count(1292, 130), 10);
+  EXPECT_EQ(segment_count(1292, 130, 0.5), 1 + (1292 - 130 + 64) / 65);
+  EXPECT_EQ(segment_count(130, 130, 0.9), 1);
+  EXPECT_EQ(segment_count(3, 1, 0.9), 3);
+}
+
 TEST(Segments, UsableFramesAreThoseOfTheRecording) {
   FeatureParams params;
   EXPECT_EQ(usable_frames(30.0, params, 130), 1292);
