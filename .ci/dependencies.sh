@@ -8,7 +8,7 @@ set -euo pipefail
 build=(
   g++ cmake ninja-build pkg-config git ca-certificates python3 python3-venv
   libhdf5-dev nlohmann-json3-dev libdnnl-dev ocl-icd-opencl-dev libsndfile1-dev libsoxr-dev libcli11-dev
-  libspdlog-dev librandom123-dev libboost-dev libboost-math-dev libeigen3-dev libxxhash-dev libcsv-dev libcairo2-dev libprotozero-dev
+  libspdlog-dev librandom123-dev libboost-dev libboost-math-dev libeigen3-dev libxxhash-dev libcsv-dev libcairo2-dev libprotozero-dev libsvm-dev
 )
 demo=(mma fluidsynth timgm6mb-soundfont)
 tests=(libgtest-dev libvalijson-dev libboost-context-dev clang-format clang-tidy chromium strace util-linux)

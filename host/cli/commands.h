@@ -25,6 +25,8 @@ void add_decompose(CLI::App& app, GlobalOptions& global);
 void add_evaluate(CLI::App& app, GlobalOptions& global);
 void add_predict(CLI::App& app, GlobalOptions& global);
 void add_doctor(CLI::App& app, GlobalOptions& global);
+void add_split(CLI::App& app, GlobalOptions& global);
+void add_reproduce(CLI::App& app, GlobalOptions& global);
 void add_show(CLI::App& app, GlobalOptions& global);
 void add_trends(CLI::App& app, GlobalOptions& global);
 void add_schema(CLI::App& app, GlobalOptions& global);

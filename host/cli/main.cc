@@ -63,6 +63,8 @@ int run(int argc, char** argv) {
   add_evaluate(app, global);
   add_predict(app, global);
   add_doctor(app, global);
+  add_split(app, global);
+  add_reproduce(app, global);
   add_show(app, global);
   add_trends(app, global);
   add_schema(app, global);

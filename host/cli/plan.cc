@@ -4,11 +4,12 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "host/cli/content_leaks.h"
 #include "host/core/error.h"
+#include "host/core/file_lock.h"
 #include "host/core/xxh3.h"
 #include "host/pipeline/build_cache.h"
 #include "host/pipeline/check_recordings.h"
@@ -66,6 +67,12 @@ void ensure_cache(const Planned& planned, const GlobalOptions& global, Device de
   if (planned.cache_is_named && std::filesystem::exists(planned.cache))
     return check_recordings(planned.dataset, planned.cache);
   if (planned.cache.has_parent_path()) make_folder(planned.cache.parent_path());
+  // Two commands that want the same cache at the same time build it once: the second one waits, and then
+  // finds nothing to do.
+  std::filesystem::path lock_file = planned.cache;
+  const FileLock lock(lock_file += ".lock", [&] {
+    spdlog::info("another program is building {}; waiting", planned.cache.string());
+  });
   Progress progress("caching " + planned.dataset.name, "clips");
   BuildOptions options;
   options.device = device;
@@ -75,7 +82,7 @@ void ensure_cache(const Planned& planned, const GlobalOptions& global, Device de
   build_cache(planned.dataset, planned.experiment.features, planned.cache, options);
 }
 
-PreparedRun prepare(const Planned& planned, const FeatureCache& cache, const GlobalOptions&) {
+PreparedRun prepare(const Planned& planned, const FeatureCache& cache, const GlobalOptions& global) {
   check_parameters(planned.experiment, cache);
   PreparedRun run;
   run.experiment = planned.experiment;
@@ -90,6 +97,17 @@ PreparedRun prepare(const Planned& planned, const FeatureCache& cache, const Glo
             ? fmt::format("{} recordings have no features in {} and were left out", left_out,
                           cache.path().string())
             : fmt::format("{} recordings could not be decoded and were left out", left_out));
+  std::vector<std::uint64_t> hashes;
+  for (const Clip& clip : run.dataset.clips) {
+    const auto row = cache.find(clip.id);
+    if (!row)
+      throw Error(ErrorKind::kData, cache.path().string() + ": has no features of " + clip.id +
+                                        "; build it again from this data set with `genretrack cache`");
+    hashes.push_back(cache.clips()[*row].audio_hash);
+  }
+  std::filesystem::path store = cache.path();
+  check_content(run.dataset, hashes, store += ".sounds", thread_count(global),
+                planned.experiment.dataset.split, run.split);
   const double wanted = planned.experiment.features.clip_seconds;
   const double half_sample = 0.5 / planned.experiment.features.sample_rate;
   for (const Clip& clip : run.dataset.clips) {

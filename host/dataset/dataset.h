@@ -22,6 +22,7 @@ struct Clip {
 struct Dataset {
   std::string name;                 // the folder's or CSV file's name
   std::filesystem::path root;       // what ids are relative to: the folder of the genres, or of the CSV file
+  std::filesystem::path data_root;  // where files of a split may lie, too; empty: nowhere else
   std::vector<std::string> genres;  // sorted
   std::vector<Clip> clips;          // sorted by id
   std::vector<std::string> notes;   // what was found and what was left out, where that is not plain

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "host/core/disjoint_sets.h"
 #include "host/dataset/gtzan.h"
 #include "host/dataset/text.h"
 
@@ -16,20 +17,6 @@ namespace genretrack {
 namespace {
 
 using Counts = std::vector<long>;  // by genre index
-
-// A forest of sets, joined by path halving.
-class Sets {
- public:
-  explicit Sets(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), std::size_t{0}); }
-  std::size_t find(std::size_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
-  }
-  void join(std::size_t a, std::size_t b) { parent_[find(a)] = find(b); }
-
- private:
-  std::vector<std::size_t> parent_;
-};
 
 Counts genre_counts(const Dataset& dataset, const ClipList& clips) {
   Counts counts(dataset.genres.size());
@@ -110,7 +97,7 @@ std::string sound_key(const Clip& clip) {
 }
 
 std::vector<ClipList> make_groups(const Dataset& dataset, const ClipList& clips, Grouping grouping) {
-  Sets sets(clips.size());
+  DisjointSets sets(clips.size());
   std::map<std::string, std::size_t> first_of_sound, first_of_artist;
   for (std::size_t i = 0; i < clips.size(); ++i) {
     const Clip& clip = dataset.clips[clips[i]];
@@ -121,7 +108,7 @@ std::vector<ClipList> make_groups(const Dataset& dataset, const ClipList& clips,
   std::vector<ClipList> groups;
   std::map<std::size_t, std::size_t> group_of;
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    const auto [entry, is_new] = group_of.try_emplace(sets.find(i), groups.size());
+    const auto [entry, is_new] = group_of.try_emplace(sets.first(i), groups.size());
     if (is_new) groups.emplace_back();
     groups[entry->second].push_back(clips[i]);
   }

@@ -18,11 +18,11 @@ Table read_table() {
   const CsvTable csv = parse_csv(kGtzanCsv, "data/gtzan.csv");
   const std::size_t clip = csv.column("clip"), genre = csv.column("genre"), artist = csv.column("artist"),
                     year = csv.column("year"), list = csv.column("fault_filtered"),
-                    replica = csv.column("replica_of");
+                    fold = csv.column("artist_fold"), replica = csv.column("replica_of");
   Table table;
   for (const CsvTable::Row& row : csv.rows) {
-    GtzanClip entry{row.fields[clip], row.fields[genre],  row.fields[artist], {},
-                    row.fields[list], row.fields[replica]};
+    GtzanClip entry{row.fields[clip], row.fields[genre], row.fields[artist], {},
+                    row.fields[list], row.fields[fold],  row.fields[replica]};
     const std::string& text = row.fields[year];
     int value = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc()) entry.year = value;

@@ -13,6 +13,7 @@ struct GtzanClip {
   std::string artist;          // empty where unknown
   std::optional<int> year;     // of release, as a fingerprint match found it
   std::string fault_filtered;  // train, validation, test; empty where the clip is in none of the lists
+  std::string artist_fold;     // "1" to "3"; empty where the published folds do not have it
   std::string replica_of;      // the first clip with the same sound; empty for a clip without an earlier copy
 };
 

@@ -121,6 +121,7 @@ Dataset read_dataset(const fs::path& path, const DatasetOptions& options) {
   if (!fs::exists(status)) fail(path, "there is no such data set; check the path");
   Dataset dataset;
   dataset.name = last_name(path);
+  dataset.data_root = options.data_root;
   std::set<std::string> present;
   if (const auto fma = find_fma(path)) {
     read_fma(*fma, dataset);

@@ -8,6 +8,7 @@
 #include "host/core/random.h"
 #include "host/dataset/groups.h"
 #include "host/dataset/gtzan.h"
+#include "host/dataset/listed_splits.h"
 #include "host/dataset/split_checks.h"
 #include "host/dataset/text.h"
 
@@ -16,9 +17,22 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what) { throw Error(ErrorKind::kData, what); }
 
-ClipList all_clips(const Dataset& dataset) {
-  ClipList clips(dataset.clips.size());
-  for (std::size_t i = 0; i < clips.size(); ++i) clips[i] = i;
+// Those that take part: all, or those of the fault-filtered lists that the split names.
+ClipList clips_of(const Dataset& dataset, const SplitParams& params, Split& split) {
+  ClipList clips;
+  for (std::size_t i = 0; i < dataset.clips.size(); ++i) {
+    const GtzanClip* known =
+        params.lists.empty() ? nullptr : find_gtzan_clip(dataset.clips[i].stem(), dataset.clips[i].genre);
+    if (params.lists.empty() || (known != nullptr && std::find(params.lists.begin(), params.lists.end(),
+                                                               known->fault_filtered) != params.lists.end()))
+      clips.push_back(i);
+  }
+  if (params.lists.empty()) return clips;
+  split.name += " over the fault-filtered lists " + join(params.lists);
+  if (clips.empty())
+    fail("no clip of '" + dataset.name + "' is in the fault-filtered lists " + join(params.lists));
+  if (const std::size_t rest = dataset.clips.size() - clips.size(); rest > 0)
+    split.notes.push_back(count_of(rest, "clip") + " in none of these lists, left out");
   return clips;
 }
 
@@ -107,9 +121,9 @@ void split_by_manifest(const Dataset& dataset, Split& split) {
 }
 
 void split_at_random(const Dataset& dataset, const SplitParams& params, Split& split) {
-  const ClipList clips = all_clips(dataset);
-  const std::vector<ClipList> groups = make_groups(dataset, clips, params.group);
   split.name = "random, " + std::to_string(std::lround(100 * params.test_fraction)) + " % for test";
+  const ClipList clips = clips_of(dataset, params, split);
+  const std::vector<ClipList> groups = make_groups(dataset, clips, params.group);
   check_groups(dataset, groups, 2, params.group, "a test part");
   Random random(params.seed, Purpose::kSplit);
   Fold fold;
@@ -119,9 +133,9 @@ void split_at_random(const Dataset& dataset, const SplitParams& params, Split& s
 }
 
 void split_in_folds(const Dataset& dataset, const SplitParams& params, Split& split) {
-  const ClipList clips = all_clips(dataset);
-  const std::vector<ClipList> groups = make_groups(dataset, clips, params.group);
   split.name = std::to_string(params.folds) + "-fold";
+  const ClipList clips = clips_of(dataset, params, split);
+  const std::vector<ClipList> groups = make_groups(dataset, clips, params.group);
   check_groups(dataset, groups, static_cast<std::size_t>(params.folds), params.group, split.name);
   Random random(params.seed, Purpose::kSplit);
   for (ClipList& test : deal_folds(dataset, groups, params.folds, random)) {
@@ -161,10 +175,17 @@ Split make_split(const Dataset& dataset, const SplitParams& params) {
     case SplitType::kKFold:
       split_in_folds(dataset, params, split);
       break;
+    case SplitType::kArtist3Fold:
+      split_by_artist_folds(dataset, params, split);
+      break;
+    case SplitType::kFile:
+      split_by_file(dataset, params, split);
+      break;
   }
-  const bool listed = params.type == SplitType::kFaultFiltered || params.type == SplitType::kManifest;
-  if (!listed) split.name += params.group == Grouping::kArtist ? ", grouped by artist" : ", not grouped";
-  const bool listed_validation = !split.folds.front().validation.empty();
+  if (!is_listed(params.type))
+    split.name += params.group == Grouping::kArtist ? ", grouped by artist" : ", not grouped";
+  const bool listed_validation = std::any_of(split.folds.begin(), split.folds.end(),
+                                             [](const Fold& f) { return !f.validation.empty(); });
   if (!listed_validation)
     for (std::size_t i = 0; i < split.folds.size(); ++i)
       take_validation(dataset, params, i + 1, split.folds[i]);

@@ -13,6 +13,8 @@
 namespace genretrack {
 namespace {
 
+constexpr std::size_t kNamedPairs = 5;
+constexpr std::size_t kTrain = 0, kValidation = 1, kTest = 2;  // of sides()
 constexpr std::size_t kSmallPart = 100;  // clips; evaluation.md asks for small parts to be named as such
 
 struct Side {
@@ -54,7 +56,7 @@ SharedKeys shared_keys(const Dataset& dataset, const ClipList& a, const ClipList
 
 // What sides number `a` and `b` share in the fold where they share most, in words; empty where nothing.
 std::string describe_overlap(const Dataset& dataset, const Split& split, const Keys& keys, const char* thing,
-                             std::size_t a, std::size_t b) {
+                             std::size_t a, std::size_t b, const std::string& how = {}) {
   SharedKeys worst;
   const Fold* where = nullptr;
   for (const Fold& fold : split.folds) {
@@ -64,18 +66,29 @@ std::string describe_overlap(const Dataset& dataset, const Split& split, const K
     where = &fold;
   }
   if (where == nullptr) return {};
-  const Shared& example = worst.begin()->second;
-  return count_of(worst.size(), thing) + (worst.size() == 1 ? " has" : " have") + " clips in both the " +
-         sides(*where)[a].name + " and the " + sides(*where)[b].name + " part" + of_fold(*where) +
-         " (such as " + example.first + " and " + example.second + ")";
+  std::string text = count_of(worst.size(), thing) + (worst.size() == 1 ? " has" : " have") +
+                     " clips in both the " + sides(*where)[a].name + " and the " + sides(*where)[b].name +
+                     " part" + of_fold(*where) + how + ": ";
+  std::size_t named = 0;
+  for (const auto& [key, pair] : worst) {
+    if (named == kNamedPairs) break;
+    text += (named++ == 0 ? "" : "; ") + pair.first + " and " + pair.second;
+  }
+  return worst.size() > named ? text + "; and " + std::to_string(worst.size() - named) + " more" : text;
 }
 
 void leak(const SplitParams& params, const std::string& what, Split& split) {
+  if (!params.allow_leakage && params.report_only) return split.leaks.push_back(what);
   if (!params.allow_leakage)
-    throw Error(ErrorKind::kData,
-                "the split '" + split.name + "' leaks: " + what +
-                    "; correct the split, or set \"allow_leakage\": true, which every report will then say");
+    throw Error(
+        ErrorKind::kData,
+        "the split '" + split.name + "' leaks: " + what +
+            "; correct the split or leave copies out (genretrack doctor --write-manifest does), or set "
+            "\"allow_leakage\": true, which every report will then say");
+  // Figures carry the name of their split, always; so they carry this, too.
+  if (split.leaks.empty()) split.name += ", with leakage";
   split.notes.push_back("leakage was allowed: " + what);
+  split.leaks.push_back(what);
 }
 
 std::string artist_of(const Clip& clip) {
@@ -109,11 +122,9 @@ void check_parts(const Dataset& dataset, const Split& split) {
 }
 
 void check_leakage(const Dataset& dataset, const SplitParams& params, bool listed_validation, Split& split) {
-  const bool listed = params.type == SplitType::kFaultFiltered || params.type == SplitType::kManifest;
-  const bool test_apart = listed || params.group == Grouping::kArtist;
+  const bool test_apart = is_listed(params.type) || params.group == Grouping::kArtist;
   const bool validation_apart = listed_validation || params.validation_group == Grouping::kArtist;
   const Keys sounds = keys_of(dataset, sound_key), artists = keys_of(dataset, artist_of);
-  constexpr std::size_t kTrain = 0, kValidation = 1, kTest = 2;
   for (const auto& [a, b, apart] :
        {std::tuple(kTrain, kTest, test_apart), std::tuple(kValidation, kTest, test_apart),
         std::tuple(kTrain, kValidation, validation_apart)}) {
@@ -128,11 +139,24 @@ void check_leakage(const Dataset& dataset, const SplitParams& params, bool liste
   }
 }
 
+void check_same(const Dataset& dataset, const SplitParams& params, const std::vector<std::string>& keys,
+                const std::string& how, Split& split) {
+  for (const auto& [a, b] :
+       {std::pair(kTrain, kTest), std::pair(kValidation, kTest), std::pair(kTrain, kValidation)}) {
+    const std::string what = describe_overlap(dataset, split, keys, "recording", a, b, how);
+    if (!what.empty()) leak(params, what, split);
+  }
+}
+
+bool is_listed(SplitType type) {
+  return type == SplitType::kFaultFiltered || type == SplitType::kManifest ||
+         type == SplitType::kArtist3Fold || type == SplitType::kFile;
+}
+
 void note_limits(const Dataset& dataset, const SplitParams& params, bool listed_validation, Split& split) {
   const auto unknown = static_cast<std::size_t>(std::count_if(
       dataset.clips.begin(), dataset.clips.end(), [](const Clip& clip) { return clip.artist.empty(); }));
-  const bool listed = params.type == SplitType::kFaultFiltered || params.type == SplitType::kManifest;
-  const bool grouped = (!listed && params.group == Grouping::kArtist) ||
+  const bool grouped = (!is_listed(params.type) && params.group == Grouping::kArtist) ||
                        (!listed_validation && params.validation_group == Grouping::kArtist);
   if (unknown == dataset.clips.size() && grouped)
     split.notes.push_back("no artist is known, so grouping by artist keeps nothing apart");

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "host/core/disjoint_sets.h"
 #include "host/dataset/text.h"
 #include "host/doctor/clip_findings.h"
 #include "host/doctor/same_sound.h"
@@ -18,25 +18,6 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 using BestMatches = std::map<std::size_t, SoundMatch>;  // of a clip with an earlier one
-
-// Clips of one sound; the root of a set is its first clip.
-class Sets {
- public:
-  explicit Sets(std::size_t count) : first_(count) {
-    std::iota(first_.begin(), first_.end(), std::size_t{0});
-  }
-  std::size_t first(std::size_t clip) {
-    while (first_[clip] != clip) clip = first_[clip] = first_[first_[clip]];
-    return clip;
-  }
-  void join(std::size_t a, std::size_t b) {
-    a = first(a), b = first(b);
-    first_[std::max(a, b)] = std::min(a, b);
-  }
-
- private:
-  Indices first_;
-};
 
 class DuplicateFindings {
  public:
@@ -94,7 +75,7 @@ class DuplicateFindings {
     std::vector<Fingerprint> fingerprints;
     for (const std::size_t clip : clips) fingerprints.push_back(facts_[clip].fingerprint);
     std::vector<SoundMatch> matches = find_same_sounds(fingerprints, threads);
-    Sets near_sets(facts_.size());
+    DisjointSets near_sets(facts_.size());
     BestMatches best;
     for (SoundMatch& match : matches) {
       match.first = clips[match.first];
@@ -156,7 +137,7 @@ class DuplicateFindings {
   const Dataset& dataset_;
   std::span<const ClipFacts> facts_;
   std::vector<Finding>& findings_;
-  Sets sets_;
+  DisjointSets sets_;  // clips of one sound
 };
 
 }  // namespace

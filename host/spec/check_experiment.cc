@@ -5,6 +5,7 @@
 
 #include "host/core/files.h"
 #include "host/spec/check_network.h"
+#include "host/spec/nearest_name.h"
 #include "host/spec/spec_reader.h"
 
 namespace genretrack {
@@ -13,8 +14,9 @@ namespace {
 void check_branch(const SpecSource& source, Experiment& experiment, std::size_t index) {
   BranchSpec& branch = experiment.model.branches[index];
   const std::string at = "/model/branches/" + std::to_string(index);
-  check_network(source, branch, at, experiment.features.rows(branch.input),
-                experiment.features.frames_of(experiment.training.segment_seconds));
+  if (!is_baseline(branch.architecture))
+    check_network(source, branch, at, experiment.features.rows(branch.input),
+                  experiment.features.frames_of(experiment.training.segment_seconds));
   for (std::size_t before = 0; before < index; ++before)
     if (experiment.model.branches[before].input == branch.input)
       source.refuse(at + "/input",
@@ -31,6 +33,23 @@ void check_model(const SpecSource& source, Experiment& experiment) {
                   "{\"strategy\": \"late\"}",
                   {"/model/branches"});
   for (std::size_t b = 0; b < model.branches.size(); ++b) check_branch(source, experiment, b);
+  const bool joint =
+      model.fusion == Fusion::kEarly || model.fusion == Fusion::kFeature || model.fusion == Fusion::kGated;
+  for (std::size_t b = 0; joint && b < model.branches.size(); ++b)
+    if (is_baseline(model.branches[b].architecture))
+      source.refuse("/model/branches/" + std::to_string(b) + "/architecture",
+                    std::string(choice_name(model.branches[b].architecture)) +
+                        " is no network and cannot be part of one; fuse it with \"late\"",
+                    {"/model/fusion/strategy"});
+}
+
+void check_split(const SpecSource& source, const SplitParams& split) {
+  const std::vector<std::string> known = {"train", "validation", "test"};
+  for (std::size_t i = 0; i < split.lists.size(); ++i)
+    if (std::find(known.begin(), known.end(), split.lists[i]) == known.end())
+      source.refuse(
+          "/dataset/split/lists/" + std::to_string(i),
+          short_text(split.lists[i]) + " is no fault-filtered list" + suggestion(split.lists[i], known));
 }
 
 // What changes nothing, or nearly everything, of every branch is a mistake.
@@ -125,6 +144,7 @@ std::string why_not_a_run_name(const std::string& name) {
 void check_experiment(const SpecSource& source, Experiment& experiment) {
   const std::string why = why_not_a_run_name(experiment.name);
   if (!why.empty()) source.refuse("/name", short_text(experiment.name) + " cannot name a run folder: " + why);
+  check_split(source, experiment.dataset.split);
   check_features(source, experiment.features);
   check_model(source, experiment);
   if (experiment.training.segment_seconds > experiment.features.clip_seconds)

@@ -17,9 +17,6 @@ struct Choice {
   bool available = true;  // false: has a meaning, is refused as not there yet
 };
 
-// Splits that are named in specs and not made yet have no value of their own.
-constexpr auto kNoSplit = static_cast<SplitType>(-1);
-
 template <class E>
 inline constexpr std::array<Choice<E>, 0> kChoices{};
 template <>
@@ -57,8 +54,8 @@ inline constexpr auto kChoices<SplitType> = std::to_array<Choice<SplitType>>({
     {"manifest", SplitType::kManifest},
     {"random", SplitType::kRandom},
     {"k-fold", SplitType::kKFold},
-    {"artist-3fold", kNoSplit, false},
-    {"file", kNoSplit, false},
+    {"artist-3fold", SplitType::kArtist3Fold},
+    {"file", SplitType::kFile},
 });
 template <>
 inline constexpr auto kChoices<Grouping> = std::to_array<Choice<Grouping>>({
@@ -79,6 +76,8 @@ inline constexpr auto kChoices<Architecture> = std::to_array<Choice<Architecture
     {"lstm", Architecture::kLstm},
     {"gru", Architecture::kGru},
     {"crnn", Architecture::kCrnn},
+    {"svm", Architecture::kSvm},
+    {"majority", Architecture::kMajority},
 });
 template <>
 inline constexpr auto kChoices<CrnnCell> = std::to_array<Choice<CrnnCell>>({

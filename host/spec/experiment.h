@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/dataset/split.h"
@@ -20,7 +21,9 @@ struct DatasetSpec {
   SplitParams split;
 };
 
-enum class Architecture { kDense, kCnn1d, kCnn2d, kRnn, kLstm, kGru, kCrnn };
+enum class Architecture { kDense, kCnn1d, kCnn2d, kRnn, kLstm, kGru, kCrnn, kSvm, kMajority };
+// No network: what a network has to beat (host/train/baseline.h).
+constexpr bool is_baseline(Architecture a) { return a == Architecture::kSvm || a == Architecture::kMajority; }
 enum class CrnnCell { kRnn, kLstm, kGru };
 enum class ClipSummary { kMean, kMax, kBoth, kLast, kAttention };
 struct MapSize {
@@ -46,7 +49,8 @@ constexpr bool has_convolutions(Architecture a) {
   return a == Architecture::kCnn1d || a == Architecture::kCnn2d || a == Architecture::kCrnn;
 }
 constexpr bool is_recurrent(Architecture a) {
-  return a != Architecture::kDense && (a == Architecture::kCrnn || !has_convolutions(a));
+  return a == Architecture::kRnn || a == Architecture::kLstm || a == Architecture::kGru ||
+         a == Architecture::kCrnn;
 }
 
 // What a block pools where the spec does not say: 2 on every side that is longer than one, but a crnn leaves
@@ -107,6 +111,12 @@ struct EvaluationSpec {
   int bootstrap = 10000;
 };
 
+// Which experiment of a sweep it is; no field of a spec.
+struct SweepPoint {
+  std::string sweep;                                        // the file's name without .json
+  std::vector<std::pair<std::string, std::string>> varied;  // JSON pointer and value, as JSON
+};
+
 struct Experiment {
   std::string name;  // a file name; default: the spec file's stem
   std::vector<std::uint64_t> seeds = {1};
@@ -115,6 +125,7 @@ struct Experiment {
   ModelSpec model;
   TrainingSpec training;
   EvaluationSpec evaluation;
+  std::optional<SweepPoint> point;  // where a sweep made it
 };
 
 }  // namespace genretrack

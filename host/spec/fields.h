@@ -42,6 +42,12 @@ void declare(V& v, SplitParams& s) {
   v.integer("folds", s.folds, {2, 1000}, "number of folds; each is reported once", {folds, "k-fold", "type"});
   v.choice("group", s.group, "artist: one artist's clips stay on one side",
            {random || folds, "random and k-fold", "type"});
+  v.texts("lists", s.lists, {1, 3},
+          "train, validation, test: only GTZAN's clips of these fault-filtered lists take part; default: all",
+          {random || folds, "random and k-fold", "type"});
+  v.text("path", s.path,
+         "CSV with the columns clip (or path), part and, if wanted, fold; looked up as the data set is",
+         s.type == SplitType::kFile, {s.type == SplitType::kFile, "file", "type"});
   v.object(
       "validation",
       "the part that decides when training stops; taken from the training part where the split has none",
@@ -112,8 +118,11 @@ void declare(V& v, FeatureParams& f) {
 template <class V>
 void declare(V& v, BranchSpec& b) {
   v.choice("input", b.input, "the transform that the network sees; each branch has one of its own", {}, true);
-  v.choice("architecture", b.architecture, "the network family", {}, true);
-  const bool dense = b.architecture == Architecture::kDense;
+  v.choice("architecture", b.architecture,
+           "the network family, or a baseline: svm on mean and standard deviation of rows and deltas, or the "
+           "most frequent genre",
+           {}, true);
+  const bool dense = b.architecture == Architecture::kDense, network = !is_baseline(b.architecture);
   const Applies convolutional{has_convolutions(b.architecture), "cnn1d, cnn2d and crnn", "architecture"};
   const Applies recurrent{is_recurrent(b.architecture), "rnn, lstm, gru and crnn", "architecture"};
   v.integers(
@@ -143,10 +152,11 @@ void declare(V& v, BranchSpec& b) {
       "how the frames that are left become one vector: their mean, their maximum, both, the last state (of "
       "each direction its own), or a mean with learned weights (attention); a cnn2d takes the mean over its "
       "rows first",
-      {!dense, "cnn1d, cnn2d, rnn, lstm, gru and crnn", "architecture"});
+      {!dense && network, "cnn1d, cnn2d, rnn, lstm, gru and crnn", "architecture"});
   v.number("dropout", b.dropout, {0, 1, false, true},
            "share of values dropped before the last layer, and between recurrent layers; dense: behind every "
-           "hidden layer");
+           "hidden layer",
+           {network, "networks", "architecture"});
 }
 
 template <class V>

@@ -18,11 +18,12 @@ class Printer {
  public:
   Json object_ = Json::object();
 
-  void text(const char* key, const std::string& value, const char*, bool = false) {
-    if (!value.empty()) object_[key] = value;
+  void text(const char* key, const std::string& value, const char*, bool = false, Applies applies = {}) {
+    if (applies.here && !value.empty()) object_[key] = value;
   }
-  void texts(const char* key, const std::vector<std::string>& value, ListLimits, const char*) {
-    if (!value.empty()) object_[key] = value;
+  void texts(const char* key, const std::vector<std::string>& value, ListLimits, const char*,
+             Applies applies = {}) {
+    if (applies.here && !value.empty()) object_[key] = value;
   }
   void boolean(const char* key, bool value, const char*, Applies applies = {}) {
     if (applies.here) object_[key] = value;

@@ -14,13 +14,15 @@ class SchemaMaker {
  public:
   Json schema_ = {{"type", "object"}, {"properties", Json::object()}};
 
-  void text(const char* key, const std::string&, const char* meaning, bool required = false) {
+  void text(const char* key, const std::string&, const char* meaning, bool required = false,
+            Applies applies = {}) {
     Json field = {{"type", "string"}};
     if (required) field["minLength"] = 1;
-    add(key, field, meaning, {}, required);
+    add(key, field, meaning, applies, required);
   }
-  void texts(const char* key, const std::vector<std::string>&, ListLimits list, const char* meaning) {
-    add(key, array({{"type", "string"}}, list, true), meaning);
+  void texts(const char* key, const std::vector<std::string>&, ListLimits list, const char* meaning,
+             Applies applies = {}) {
+    add(key, array({{"type", "string"}}, list, true), meaning, applies);
   }
   void boolean(const char* key, bool value, const char* meaning, Applies applies = {}) {
     add(key, {{"type", "boolean"}, {"default", value}}, meaning, applies);
@@ -224,6 +226,13 @@ std::string experiment_documentation() {
       "and the values (`late-learning_rate=0.001`). Axes are taken in alphabetical order, the last one "
       "varies "
       "fastest. `--set` changes the base and cannot change what the grid varies.\n\n"
+      "Random draws stand in place of the grid: `{\"base\": \"late.json\", \"random\": "
+      "{\"/training/optimizer/learning_rate\": {\"log_uniform\": [1e-4, 1e-2]}, "
+      "\"/model/branches/0/dropout\": {\"uniform\": [0, 0.5]}, \"/training/batch_size\": {\"choice\": [16, "
+      "32]}, "
+      "\"/training/epochs\": {\"integer\": [20, 60]}}, \"draws\": 20, \"seed\": 1}`. Limits are included, "
+      "numbers "
+      "have four digits, a run is named by its draw (`late-draw-007`). More draws keep the first ones.\n\n"
       "In the table, `*` stands for the position in a list, from 0.\n\n"
       "| field | value | default | meaning |\n|---|---|---|---|\n";
   document(experiment_schema(), "", text);

@@ -139,8 +139,8 @@ std::size_t SpecReader::chosen(const std::string& pointer, const json& value,
   return static_cast<std::size_t>(found - names.begin());
 }
 
-void SpecReader::text(const char* key, std::string& value, const char*, bool required) {
-  const json* found = find(key, {}, required);
+void SpecReader::text(const char* key, std::string& value, const char*, bool required, Applies applies) {
+  const json* found = find(key, applies, required);
   if (found == nullptr) return;
   check_type(pointer_of(key), *found, found->is_string(), "a text");
   value = found->get<std::string>();
@@ -148,8 +148,9 @@ void SpecReader::text(const char* key, std::string& value, const char*, bool req
   if (value.find('\0') != value.npos) source_.refuse(pointer_of(key), "contains a zero character");
 }
 
-void SpecReader::texts(const char* key, std::vector<std::string>& value, ListLimits list, const char*) {
-  const json* found = find(key, {});
+void SpecReader::texts(const char* key, std::vector<std::string>& value, ListLimits list, const char*,
+                       Applies applies) {
+  const json* found = find(key, applies);
   if (found == nullptr) return;
   check_list(pointer_of(key), *found, list);
   value.clear();

@@ -44,8 +44,9 @@ class SpecReader {
  public:
   SpecReader(const SpecSource& source, std::string pointer, const nlohmann::json& object);
 
-  void text(const char* key, std::string& value, const char*, bool required = false);
-  void texts(const char* key, std::vector<std::string>& value, ListLimits list, const char*);
+  void text(const char* key, std::string& value, const char*, bool required = false, Applies applies = {});
+  void texts(const char* key, std::vector<std::string>& value, ListLimits list, const char*,
+             Applies applies = {});
   void boolean(const char* key, bool& value, const char*, Applies applies = {});
   void number(const char* key, double& value, Limits limits, const char*, Applies applies = {});
   void integers(const char* key, std::vector<int>& value, ListLimits list, Limits limits, const char*,

@@ -6,14 +6,17 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <numeric>
+#include <thread>
 
 #include "host/analysis/calibration.h"
 #include "host/analysis/metrics.h"
 #include "host/core/csv.h"
 #include "host/core/error.h"
 #include "host/core/files.h"
+#include "host/core/interrupt.h"
 
 namespace genretrack {
 namespace {
@@ -28,20 +31,24 @@ std::string first_difference(const Json& there, const Json& wanted) {
   return patch.empty() ? "" : patch.front().at("path").get<std::string>();
 }
 
-int lock_folder(const std::filesystem::path& path) {
+// Polls while it waits, so that a signal ends it.
+int lock_folder(const std::filesystem::path& path, bool wait) {
   const int lock = ::open((path / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (lock < 0)
     throw Error(ErrorKind::kData, path.string() + ": cannot be written: " + std::strerror(errno) +
                                       "; choose another folder with --runs");
-  if (::flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
-  const int problem = errno;
+  int problem = 0;
+  while (::flock(lock, LOCK_EX | LOCK_NB) != 0 && (problem = errno) == EWOULDBLOCK && wait && !interrupted())
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  if (problem == 0 || (wait && problem == EWOULDBLOCK && !interrupted())) return lock;
   ::close(lock);
+  throw_if_interrupted("run the same command again to go on");
   if (problem != EWOULDBLOCK)
     throw Error(ErrorKind::kData, path.string() + ": cannot be locked: " + std::strerror(problem) +
                                       "; choose a folder on another file system with --runs");
-  throw Error(ErrorKind::kData, path.string() +
-                                    ": another program is running this experiment; wait for it, or "
-                                    "give this one another name with --set /name=NAME");
+  throw FolderInUse(ErrorKind::kData, path.string() +
+                                          ": another program is running this experiment; wait for it, or "
+                                          "give this one another name with --set /name=NAME");
 }
 
 // Files that are there before spec.json is: the lock, and spec.json while it is written.
@@ -101,10 +108,11 @@ void claim(const std::filesystem::path& path, const Json& spec, bool force) {
 
 }  // namespace
 
-RunFolder::RunFolder(const std::filesystem::path& runs, const std::string& name, const Json& spec, bool force)
+RunFolder::RunFolder(const std::filesystem::path& runs, const std::string& name, const Json& spec, bool force,
+                     bool wait)
     : path_(runs / name) {
   make_folder(path_);
-  lock_ = lock_folder(path_);
+  lock_ = lock_folder(path_, wait);
   try {
     claim(path_, spec, force);
   } catch (...) {
@@ -114,6 +122,14 @@ RunFolder::RunFolder(const std::filesystem::path& runs, const std::string& name,
 }
 
 RunFolder::~RunFolder() { ::close(lock_); }
+
+bool is_in_use(const std::filesystem::path& runs, const std::string& name) {
+  const int lock = ::open((runs / name / ".lock").c_str(), O_RDWR | O_CLOEXEC);
+  if (lock < 0) return false;
+  const bool free = ::flock(lock, LOCK_EX | LOCK_NB) == 0;
+  ::close(lock);
+  return !free;
+}
 
 void make_folder(const std::filesystem::path& path) {
   std::error_code problem;

@@ -7,19 +7,26 @@
 #include <vector>
 
 #include "host/analysis/predictions.h"
+#include "host/core/error.h"
 #include "host/train/branch_data.h"
 #include "host/train/train_branch.h"
 
 namespace genretrack {
 
+// Another program holds a run folder.
+class FolderInUse : public Error {
+ public:
+  using Error::Error;
+};
+
 // Holds runs/<name> for this program alone, and for this experiment alone.
 class RunFolder {
  public:
-  // Makes the folder where it is missing. Throws Error(kData): another program holds it, it cannot be
-  // written, it is no run folder, or it holds another experiment than `spec` or a damaged one; with `force`
-  // the last two are emptied instead.
+  // Makes the folder where it is missing. Throws FolderInUse where another program holds it, unless told to
+  // wait for that; Error(kData): it cannot be written, it is no run folder, or it holds another experiment
+  // than `spec` or a damaged one; with `force` the last two are emptied instead.
   RunFolder(const std::filesystem::path& runs, const std::string& name, const nlohmann::ordered_json& spec,
-            bool force);
+            bool force, bool wait = false);
   ~RunFolder();
   RunFolder(const RunFolder&) = delete;
   RunFolder& operator=(const RunFolder&) = delete;
@@ -30,6 +37,9 @@ class RunFolder {
   std::filesystem::path path_;
   int lock_ = -1;
 };
+
+// Whether another program holds runs/<name>, at this moment.
+bool is_in_use(const std::filesystem::path& runs, const std::string& name);
 
 // Makes a folder and those above it. Throws Error(kData).
 void make_folder(const std::filesystem::path& path);

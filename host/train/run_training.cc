@@ -114,7 +114,8 @@ bool all_finished(const PreparedRun& run, const FeatureCache& cache, const RunOp
 Json run_training(const PreparedRun& run, const FeatureCache& cache, const RunOptions& asked) {
   RunOptions options = asked;
   options.device = resolve(asked.device);  // trained branches are kept by device
-  const RunFolder folder(options.runs, run.experiment.name, to_json(run.experiment), options.force);
+  const RunFolder folder(options.runs, run.experiment.name, to_json(run.experiment), options.force,
+                         options.wait);
   const std::filesystem::path summary_file = folder.path() / "summary.json";
   Json summary = read_json_file(summary_file);
   if (!summary.is_null()) require_summary(summary_file, summary);
@@ -150,6 +151,10 @@ void check_run_folder(const std::filesystem::path& runs, const Experiment& exper
 Json describe_networks(const Experiment& experiment, std::size_t genres, Device device) {
   Json branches = Json::array();
   for (const BranchSpec& branch : experiment.model.branches) {
+    if (is_baseline(branch.architecture)) {
+      branches.push_back({{"branch", describe(branch)}, {"layers", Json::array()}, {"parameters", 0}});
+      continue;
+    }
     const ModelShape shape{{experiment.features.rows(branch.input)},
                            experiment.features.frames_of(experiment.training.segment_seconds),
                            static_cast<int>(genres)};

@@ -33,13 +33,14 @@ struct RunOptions {
   std::filesystem::path runs = "runs";  // the folder that run folders are made in
   Device device = Device::kAuto;
   int threads = 1;
+  bool wait = false;   // for another program that runs this experiment, instead of refusing
   bool force = false;  // start anew where the folder holds another experiment or is damaged
   RunEvents events;
 };
 
 // Throws Error(kData) where runs/<name> holds another experiment, one of other data or a damaged one (unless
-// forced), where it is no run folder, where another program is running it, or where it cannot be written; and
-// what train_branch() throws.
+// forced), where it is no run folder, or where it cannot be written; FolderInUse where another program is
+// running it; and what train_branch() throws.
 nlohmann::ordered_json run_training(const PreparedRun& run, const FeatureCache& cache,
                                     const RunOptions& options);
 

@@ -7,10 +7,12 @@
 #include <chrono>
 
 #include "host/core/error.h"
+#include "host/core/file_lock.h"
 #include "host/core/files.h"
 #include "host/nn/fusion.h"
 #include "host/nn/networks.h"
 #include "host/spec/read_experiment.h"
+#include "host/train/baseline.h"
 #include "host/train/checkpoint.h"
 #include "host/train/file_hashes.h"
 #include "host/train/run_folder.h"
@@ -192,6 +194,11 @@ std::string Training::describe_branch(std::size_t branch) const {
 // that its single-transform siblings have trained already, and a rerun takes its own.
 TrainedBranch Training::get_or_train(std::size_t branch, const std::string& key) {
   const std::filesystem::path file = branch_file(key);
+  std::filesystem::path lock_file = file;
+  const FileLock lock(lock_file.replace_extension(".lock"), [&] {
+    if (options_.events.note)
+      options_.events.note(describe_branch(branch) + ": another program trains it; waiting");
+  });
   if (auto stored = load_branch_file(file, key)) {
     if (options_.events.note)
       options_.events.note(describe_branch(branch) + ": already trained, taken as it is");
@@ -238,6 +245,7 @@ TrainedBranch Training::train(std::size_t branch, const std::string& key) {
                             fmt::format("loss {:.3f}, validation {:.3f}, accuracy {:.3f}", last.train_loss,
                                         last.validation_loss, last.validation_accuracy));
   };
+  if (is_baseline(spec.architecture)) return train_baseline(job, inputs.front());
   return train_branch(job, inputs);
 }
 

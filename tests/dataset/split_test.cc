@@ -339,7 +339,7 @@ TEST(Split, RefusesLeakageUnlessItIsAllowed) {
   clips[4].artist = "Artist  A-0";  // another spelling of the artist of a training clip
   SplitParams params{.type = SplitType::kManifest};
   expect_refused(dataset_of(clips), params,
-                 "1 artist has clips in both the training and the test part (such as a0 and a4)");
+                 "1 artist has clips in both the training and the test part: a0 and a4");
   params.allow_leakage = true;
   EXPECT_TRUE(has_note(make_split(dataset_of(clips), params), "leakage was allowed: 1 artist has"));
 

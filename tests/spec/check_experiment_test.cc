@@ -191,8 +191,6 @@ TEST(CheckExperiment, ShowsControlCharactersOfKeysAsJsonDoes) {
 
 TEST(CheckExperiment, SaysOfWhatIsNotThereYetThatItIsNot) {
   const std::vector<std::pair<std::string, json>> later = {
-      {"/dataset/split", "artist-3fold"},
-      {"/dataset/split/type", "file"},
       {"/training/precision", "bfloat16"},
       {"/evaluation/aggregate", "vote"},
   };

@@ -42,6 +42,7 @@ json spec_for(const std::string& pointer) {
     if (pointer.ends_with(key)) branch["architecture"] = "crnn";
   if (pointer.ends_with("/split/test")) spec["dataset"]["split"]["type"] = "fault-filtered";
   if (pointer.ends_with("/tuning_semitones")) spec["features"]["chromagram"]["tuning"] = "fixed";
+  if (pointer.ends_with("/split/path")) spec["dataset"]["split"]["type"] = "file";
   if (pointer.ends_with("/split/folds")) spec["dataset"]["split"]["type"] = "k-fold";
   json& schedule = spec["training"]["schedule"];
   if (pointer.ends_with("/momentum") || pointer.ends_with("/least_momentum"))

@@ -103,7 +103,7 @@ TEST(Overrides, OfAWrongTypeAreUsageErrors) {
                  ErrorKind::kUsage, {"nested deeper"});
   expect_refusal(refusal_of_override("/training={\"epochs\": 1, \"epochs\": 2}"), ErrorKind::kUsage,
                  {"twice"});
-  expect_refusal(refusal_of_override("/dataset/split/type=artist-3fold"), ErrorKind::kUnsupported, {"--set"});
+  expect_refusal(refusal_of_override("/evaluation/aggregate=vote"), ErrorKind::kUnsupported, {"--set"});
 }
 
 TEST(Overrides, TakeTheBlameForFieldsThatTheyLeaveWithoutMeaning) {

@@ -74,7 +74,7 @@ TEST_F(SchemaTest, RefusesWhatTheReaderRefuses) {
       changed("/dataset/split", "alphabetical"),
       changed("/dataset/split", 3),
       changed("/dataset/split", {{"type", "k-fold"}, {"folds", 1}}),
-      changed("/dataset/split", "artist-3fold"),
+      changed("/dataset/split", "artist-4fold"),
       changed("/dataset/subset/genres", {"a"}),
       changed("/dataset/subset/genres", {"a", "a"}),
       changed("/features/clip_seconds", 0),
@@ -115,7 +115,8 @@ TEST_F(SchemaTest, DescribesEveryField) {
 TEST(Documentation, SaysWhatEachFieldTakes) {
   const std::string text = experiment_documentation();
   for (const char* row :
-       {"| `/dataset/split` | object, or a name alone: `fault-filtered`, `manifest`, `random`, `k-fold` |",
+       {"| `/dataset/split` | object, or a name alone: `fault-filtered`, `manifest`, `random`, `k-fold`, "
+        "`artist-3fold`, `file` |",
         "| `/training/epochs` | integer from 1 to 100000 |",
         "| `/model/branches/*/dropout` | number at least 0 and below 1 |",
         "| `/model/fusion/strategy` | `late` | required |", "not compared with the recordings"})
