@@ -30,6 +30,7 @@ std::vector<FoundRate> test_experiment(const Planned& planned, const GlobalOptio
   job.clips = &clips;
   std::vector<FoundRate> found;
   for (const BranchSpec& branch : experiment.model.branches) {
+    if (is_baseline(branch.architecture)) continue;  // there is no rate to find
     ModelSpec alone;
     alone.branches = {branch};
     job.model = &alone;
