@@ -10,6 +10,7 @@
 #include "host/nn/networks.h"
 #include "host/report/progress.h"
 #include "host/report/table.h"
+#include "host/train/network_inputs.h"
 
 namespace genretrack {
 namespace {
@@ -29,18 +30,17 @@ std::vector<FoundRate> test_experiment(const Planned& planned, const GlobalOptio
   const FoldClips clips = select_fold(run.dataset, run.split.folds.front(), cache, job.segment);
   job.clips = &clips;
   std::vector<FoundRate> found;
-  for (const BranchSpec& branch : experiment.model.branches) {
-    if (is_baseline(branch.architecture)) continue;  // there is no rate to find
-    ModelSpec alone;
-    alone.branches = {branch};
-    job.model = &alone;
-    const std::vector<BranchData> inputs = {load_branch(cache, branch.input, clips, job.threads)};
+  for (const ModelSpec& network : networks_of(experiment.model)) {
+    if (is_baseline(network.branches.front().architecture)) continue;  // there is no rate to find
+    job.model = &network;
+    job.rows = rows_of(network, experiment.features);
+    const std::vector<BranchData> inputs = load_inputs(cache, network, clips, job.threads);
     const RateRange range;
-    Progress progress(experiment.name + ", " + std::string(name(branch.input)), "steps");
+    Progress progress(experiment.name + ", " + network_name(network), "steps");
     const auto draw = [&](int step) {
       progress.update(static_cast<std::size_t>(step), static_cast<std::size_t>(range.steps));
     };
-    found.push_back({experiment.name, describe(branch), experiment.training.learning_rate,
+    found.push_back({experiment.name, describe(network), experiment.training.learning_rate,
                      test_learning_rates(job, inputs, range, draw)});
   }
   return found;

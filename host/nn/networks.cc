@@ -12,7 +12,8 @@ namespace {
 
 Tensor record_blocks(Recorder& r, Tensor x) {
   for (std::size_t block = 1; block <= r.branch.channels.size(); ++block)
-    x = r.convolution(x, static_cast<int>(block));
+    x = r.branch.residual ? r.residual(x, static_cast<int>(block))
+                          : r.convolution(x, static_cast<int>(block));
   return x;
 }
 
@@ -84,16 +85,10 @@ Tensor record_embedding(Recorder& recorder, int rows, int frames) {
   return family->record(recorder, rows, frames);
 }
 
-Network record_network(NetworkOps& ops, const ModelSpec& model, const ModelShape& shape, Part part) {
-  Network network;
-  Recorder recorder{ops, model.branches.at(0), network, "", 0};
-  const Tensor embedding = record_embedding(recorder, shape.rows.at(0), shape.frames);
-  ops.softmax_cross_entropy(part == Part::kEmbedding ? embedding : recorder.output(embedding, shape.classes));
-  return network;
-}
+namespace {
 
-std::string describe(const BranchSpec& branch) {
-  std::string text(choice_name(branch.architecture));
+std::string describe_network(const BranchSpec& branch) {
+  std::string text = (branch.residual ? "residual " : "") + std::string(choice_name(branch.architecture));
   const char* separator = " ";
   for (const int size : branch.architecture == Architecture::kDense ? branch.units : branch.channels) {
     text += separator + std::to_string(size);
@@ -103,13 +98,21 @@ std::string describe(const BranchSpec& branch) {
   if (is_recurrent(branch.architecture))
     text += " " + std::to_string(branch.layers) + " x " + std::to_string(branch.hidden) +
             (branch.bidirectional ? " in both directions" : "");
-  return text + " on " + std::string(name(branch.input));
+  return text;
+}
+
+}  // namespace
+
+std::string describe(const BranchSpec& branch) {
+  return describe_network(branch) + " on " + std::string(name(branch.input));
 }
 
 std::string describe(const ModelSpec& model) {
   std::string text = model.fusion == Fusion::kNone ? "" : std::string(choice_name(model.fusion)) + ": ";
+  if (model.fusion == Fusion::kEarly) text += describe_network(model.network) + " on ";
   for (std::size_t b = 0; b < model.branches.size(); ++b)
-    text += (b ? " + " : "") + describe(model.branches[b]);
+    text += (b ? " + " : "") + (model.fusion == Fusion::kEarly ? std::string(name(model.branches[b].input))
+                                                               : describe(model.branches[b]));
   return text;
 }
 

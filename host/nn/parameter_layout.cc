@@ -42,7 +42,7 @@ void fill_orthogonal(const ParameterSlot& slot, Random random, float* out) {
 
 std::size_t ParameterLayout::add(std::string name, std::vector<int> shape, ParameterKind kind,
                                  InitialValue initial) {
-  ParameterSlot slot{std::move(name), std::move(shape), size_, kind};
+  ParameterSlot slot{std::move(name), std::move(shape), size_, kind, frozen_};
   size_ += slot.count();
   slots_.push_back(std::move(slot));
   initial_.push_back(initial);
@@ -56,6 +56,7 @@ BatchNorm ParameterLayout::add_batch_norm(const std::string& name, int channels)
       .running_mean = add(name + "/running_mean", {channels}, ParameterKind::kStatistic, InitialValue::kZero),
       .running_variance =
           add(name + "/running_variance", {channels}, ParameterKind::kStatistic, InitialValue::kOne),
+      .frozen = frozen_,
   };
 }
 

@@ -27,6 +27,8 @@ class ParameterLayout {
   std::size_t add(std::string name, std::vector<int> shape, ParameterKind kind, InitialValue initial);
   // Scale, shift and running statistics of `channels`, named <name>/scale and so on.
   BatchNorm add_batch_norm(const std::string& name, int channels);
+  // Whether slots and norms that are added from now on are frozen.
+  void freeze(bool frozen) { frozen_ = frozen; }
 
   const std::vector<ParameterSlot>& slots() const { return slots_; }
   std::size_t size() const { return size_; }  // floats
@@ -37,6 +39,7 @@ class ParameterLayout {
   std::vector<ParameterSlot> slots_;
   std::vector<InitialValue> initial_;
   std::size_t size_ = 0;
+  bool frozen_ = false;
 };
 
 }  // namespace genretrack

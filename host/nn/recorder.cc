@@ -37,25 +37,49 @@ Tensor Recorder::input(int channels, int height, int width) {
   return x;
 }
 
-Tensor Recorder::convolution(Tensor x, int index) {
-  const std::string id = prefix + "block" + std::to_string(index);
+// The branch's block of that index, from 1, with its kernel and pooling.
+ConvolutionBlock Recorder::block(Tensor x, int index) const {
   const auto at = static_cast<std::size_t>(index - 1);
   const bool one_dimensional = branch.architecture == Architecture::kCnn1d;
   const MapSize pool = pooling_of(branch, at, {x.height, x.width});
-  const int out = branch.channels.at(at);
   ConvolutionBlock block;
-  block.out_channels = out;
+  block.out_channels = branch.channels.at(at);
   block.kernel_height = one_dimensional ? 1 : branch.kernel_size.height;
   block.kernel_width = branch.kernel_size.width;
   block.pool_height = one_dimensional ? 1 : pool.height;
   block.pool_width = pool.width;
-  block.weight =
-      network.layout.add(id + "/weight", {out, x.channels, block.kernel_height, block.kernel_width},
-                         ParameterKind::kWeight, InitialValue::kHidden);
-  block.norm = network.layout.add_batch_norm(id + "/norm", out);
-  check_size(id, static_cast<double>(out) * x.height * x.width);
-  const Tensor y = ops.convolution_block(x, block);
+  return block;
+}
+
+// Gives the block its place in the layout and records it.
+Tensor Recorder::convolve(Tensor x, const std::string& id, ConvolutionBlock block) {
+  block.weight = network.layout.add(id + "/weight",
+                                    {block.out_channels, x.channels, block.kernel_height, block.kernel_width},
+                                    ParameterKind::kWeight, InitialValue::kHidden);
+  block.norm = network.layout.add_batch_norm(id + "/norm", block.out_channels);
+  check_size(id, static_cast<double>(block.out_channels) * x.height * x.width);
+  return ops.convolution_block(x, block);
+}
+
+Tensor Recorder::convolution(Tensor x, int index) {
+  const Tensor y = convolve(x, prefix + "block" + std::to_string(index), block(x, index));
   note("block " + std::to_string(index), y);
+  return y;
+}
+
+Tensor Recorder::residual(Tensor x, int index) {
+  const std::string id = prefix + "block" + std::to_string(index);
+  ConvolutionBlock block = this->block(x, index);
+  const int pool_height = block.pool_height, pool_width = block.pool_width;
+  block.pool_height = block.pool_width = 1;
+  const auto [in, past] = ops.fork(x);
+  const Tensor middle = convolve(in, id + "/first", block);
+  block.relu = false;
+  const Tensor end = convolve(middle, id + "/second", block);
+  block.kernel_height = block.kernel_width = 1;
+  const Tensor added = block.out_channels == x.channels ? past : convolve(past, id + "/past", block);
+  const Tensor y = ops.add_relu_pool(end, added, pool_height, pool_width);
+  note("residual block " + std::to_string(index), y);
   return y;
 }
 
@@ -115,16 +139,19 @@ Tensor Recorder::dropout(Tensor x, std::uint32_t layer) {
   return branch.dropout > 0 ? ops.dropout(x, static_cast<float>(branch.dropout), first_mask + layer) : x;
 }
 
-Tensor Recorder::output(Tensor x, int classes) {
+Tensor Recorder::linear(Tensor x, int units, const std::string& id, const std::string& said) {
   DenseBlock block;
-  block.units = classes;
+  block.units = units;
   block.hidden = false;
-  block.weight = network.layout.add("output/weight", {classes, x.channels * x.height * x.width},
+  block.weight = network.layout.add(prefix + id + "/weight", {units, x.channels * x.height * x.width},
                                     ParameterKind::kWeight, InitialValue::kOutput);
-  block.bias = network.layout.add("output/bias", {classes}, ParameterKind::kVector, InitialValue::kZero);
-  const Tensor logits = ops.dense_block(x, block);
-  note("logits", logits);
-  return logits;
+  block.bias =
+      network.layout.add(prefix + id + "/bias", {units}, ParameterKind::kVector, InitialValue::kZero);
+  const Tensor y = ops.dense_block(x, block);
+  note(said, y);
+  return y;
 }
+
+Tensor Recorder::output(Tensor x, int classes) { return linear(x, classes, "output", "logits"); }
 
 }  // namespace genretrack

@@ -30,10 +30,19 @@ struct Recorder {
   Tensor recurrent(Tensor x, Cell cell, int index);
   // What the branch's time_summary makes of (C, H, W): the mean over H, then one vector over W.
   Tensor summarise_time(Tensor x);
+  // The same with two convolutions, and a way past both: what comes in, or a convolution of size 1 of it
+  // where the channels differ.
+  Tensor residual(Tensor x, int index);
   Tensor hidden(Tensor x, int units, const std::string& id);
   Tensor dropout(Tensor x, std::uint32_t layer);
+  // A dense layer without norm and ReLU, as a gate ends in: `id` and its bias.
+  Tensor linear(Tensor x, int units, const std::string& id, const std::string& said);
   // The last layer, "output": logits.
   Tensor output(Tensor x, int classes);
+
+ private:
+  ConvolutionBlock block(Tensor x, int index) const;
+  Tensor convolve(Tensor x, const std::string& id, ConvolutionBlock block);
 };
 
 // From the branch's input to its embedding: the vector before the last layer.

@@ -41,6 +41,16 @@ void check_model(const SpecSource& source, Experiment& experiment) {
                     std::string(choice_name(model.branches[b].architecture)) +
                         " is no network and cannot be part of one; fuse it with \"late\"",
                     {"/model/fusion/strategy"});
+  if (model.fusion != Fusion::kEarly) return;
+  if (!model.network_given) model.network = model.branches.front();
+  if (is_baseline(model.network.architecture))
+    source.refuse("/model/fusion/network/architecture",
+                  std::string(choice_name(model.network.architecture)) + " is no network",
+                  {"/model/fusion/strategy"});
+  int rows = 0;
+  for (const BranchSpec& branch : model.branches) rows += experiment.features.rows(branch.input);
+  check_network(source, model.network, model.network_given ? "/model/fusion/network" : "/model/branches/0",
+                rows, experiment.features.frames_of(experiment.training.segment_seconds));
 }
 
 void check_split(const SpecSource& source, const SplitParams& split) {

@@ -95,12 +95,12 @@ inline constexpr auto kChoices<ClipSummary> = std::to_array<Choice<ClipSummary>>
 });
 template <>
 inline constexpr auto kChoices<Fusion> = std::to_array<Choice<Fusion>>({
-    {"early", Fusion::kEarly, false},
-    {"feature", Fusion::kFeature, false},
-    {"gated", Fusion::kGated, false},
+    {"early", Fusion::kEarly},
+    {"feature", Fusion::kFeature},
+    {"gated", Fusion::kGated},
     {"late", Fusion::kLate},
-    {"weighted", Fusion::kWeighted, false},
-    {"stacking", Fusion::kStacking, false},
+    {"weighted", Fusion::kWeighted},
+    {"stacking", Fusion::kStacking},
 });
 template <>
 inline constexpr auto kChoices<OptimizerType> = std::to_array<Choice<OptimizerType>>({

@@ -43,6 +43,7 @@ struct BranchSpec {
   ClipSummary time_summary = ClipSummary::kMean;  // all but dense
   double dropout =
       0.3;  // before the last layer; dense: after every hidden layer; also between recurrent layers
+  bool residual = false;  // of those with channels: two convolutions per block and a way past them
 };
 
 constexpr bool has_convolutions(Architecture a) {
@@ -67,6 +68,12 @@ enum class Fusion { kNone, kEarly, kFeature, kGated, kLate, kWeighted, kStacking
 struct ModelSpec {
   std::vector<BranchSpec> branches;
   Fusion fusion = Fusion::kNone;  // kNone only with a single branch
+  BranchSpec network;             // early: the one network; its input has no meaning
+  bool network_given = false;     // by the spec; else it is the first branch's
+  std::vector<int> units = {64};  // feature, gated: hidden layers of the joint head, and of the gate
+  int embedding = 64;             // gated: length of the vectors that are mixed
+  double dropout = 0.3;           // feature, gated: behind each hidden layer of the head
+  double prior_clips = 20;        // weighted, stacking: weight of equal weights, in clips
 };
 
 enum class OptimizerType { kAdamW, kSgd };
@@ -116,6 +123,11 @@ struct SweepPoint {
   std::string sweep;                                        // the file's name without .json
   std::vector<std::pair<std::string, std::string>> varied;  // JSON pointer and value, as JSON
 };
+
+// Whether the branches of a fusion are one network, trained together.
+inline bool is_joint(Fusion fusion) {
+  return fusion == Fusion::kEarly || fusion == Fusion::kFeature || fusion == Fusion::kGated;
+}
 
 struct Experiment {
   std::string name;  // a file name; default: the spec file's stem

@@ -115,9 +115,9 @@ void declare(V& v, FeatureParams& f) {
   });
 }
 
+// The fields of a network, without what it sees.
 template <class V>
-void declare(V& v, BranchSpec& b) {
-  v.choice("input", b.input, "the transform that the network sees; each branch has one of its own", {}, true);
+void declare_network(V& v, BranchSpec& b) {
   v.choice("architecture", b.architecture,
            "the network family, or a baseline: svm on mean and standard deviation of rows and deltas, or the "
            "most frequent genre",
@@ -139,6 +139,11 @@ void declare(V& v, BranchSpec& b) {
           "every "
           "side that is longer than one, but frames are pooled by a crnn's first two blocks only",
           convolutional);
+  v.boolean(
+      "residual", b.residual,
+      "true: each block has two convolutions, and what goes into it is added to what comes out, through a "
+      "convolution of size 1 where the channels differ (He et al. 2016)",
+      convolutional);
   v.integers("units", b.units, {1, 8}, {1, 65536}, "of each hidden layer; default: 256, 128",
              {dense, "dense", "architecture"});
   v.choice("cell", b.cell, "of the recurrent layers behind the convolutions",
@@ -160,15 +165,53 @@ void declare(V& v, BranchSpec& b) {
 }
 
 template <class V>
+void declare(V& v, BranchSpec& b) {
+  v.choice("input", b.input, "the transform that the network sees; each branch has one of its own", {}, true);
+  declare_network(v, b);
+  v.later("initialize_from", "starting from a trained run");
+  v.later("freeze", "keeping a branch as it starts");
+}
+
+template <class V>
+void declare_fusion(V& v, ModelSpec& m) {
+  v.choice(
+      "strategy", m.fusion,
+      "early: one network sees all transforms, stacked on their common time axis; feature: the branches' "
+      "last vectors, one behind the other, go through a joint head; gated: they are mixed with weights that "
+      "a gate gives each segment; feature and gated train all branches together; late: branches are trained "
+      "alone and their probabilities averaged; weighted: late with weights fitted on validation clips; "
+      "stacking: a classifier on the branches' log-probabilities, fitted on validation clips",
+      {}, true);
+  const bool early = m.fusion == Fusion::kEarly, gated = m.fusion == Fusion::kGated,
+             head = m.fusion == Fusion::kFeature || gated,
+             fitted = m.fusion == Fusion::kWeighted || m.fusion == Fusion::kStacking;
+  v.object("network",
+           "the one network; default: that of the first branch, whose own network fields then hold",
+           [&](auto& o) {
+             m.network_given = true;
+             declare_network(o, m.network);
+           },
+           false, {early, "early", "strategy"});
+  v.integers("units", m.units, {1, 8}, {1, 65536},
+             "of each hidden layer of the joint head, and of the gate; default: 64",
+             {head, "feature and gated", "strategy"});
+  v.integer("embedding", m.embedding, {1, 65536}, "length of the vectors that are mixed",
+            {gated, "gated", "strategy"});
+  v.number("dropout", m.dropout, {0, 1, false, true},
+           "share of values dropped behind each of those hidden layers",
+           {head, "feature and gated", "strategy"});
+  v.number(
+      "prior_clips", m.prior_clips, {0, 1e9, true},
+      "how strongly fitted weights are held at equal ones: as if so many more clips had spoken for those",
+      {fitted, "weighted and stacking", "strategy"});
+}
+
+template <class V>
 void declare(V& v, ModelSpec& m) {
   v.objects("branches", m.branches, {1, 16}, "one network per transform",
             [](auto& o, BranchSpec& branch) { declare(o, branch); });
-  v.object("fusion", "how several branches become one answer",
-           [&](auto& o) {
-             o.choice("strategy", m.fusion,
-                      "late: branches are trained alone and their probabilities averaged", {}, true);
-           },
-           false, {m.branches.size() != 1, "several branches", "branches"});
+  v.object("fusion", "how several branches become one answer", [&](auto& o) { declare_fusion(o, m); }, false,
+           {m.branches.size() != 1, "several branches", "branches"});
 }
 
 template <class V>

@@ -103,6 +103,10 @@ void save_branch(const std::filesystem::path& path, const std::string& key, cons
   // Probabilities are floats already, so nothing is lost here.
   const std::vector<float> probabilities(branch.probabilities.begin(), branch.probabilities.end());
   file.arrays["probabilities"] = flat(probabilities);
+  for (std::size_t b = 0; b < branch.branches.size(); ++b)
+    file.arrays["branches/" + std::to_string(b)] =
+        flat({branch.branches[b].begin(), branch.branches[b].end()});
+  if (!branch.gate.empty()) file.arrays["gate"] = flat({branch.gate.begin(), branch.gate.end()});
   file.texts["key"] = key;
   file.texts["trained_parameters"] = std::to_string(branch.trained_parameters);
   file.texts["history"] = history_text(branch.history);
@@ -126,6 +130,14 @@ std::optional<TrainedBranch> load_branch_file(const std::filesystem::path& path,
   branch.scale = file.array("scale").values;
   const std::vector<float>& probabilities = file.array("probabilities").values;
   branch.probabilities.assign(probabilities.begin(), probabilities.end());
+  for (std::size_t b = 0; file.arrays.count("branches/" + std::to_string(b)); ++b) {
+    const std::vector<float>& own = file.array("branches/" + std::to_string(b)).values;
+    branch.branches.emplace_back(own.begin(), own.end());
+  }
+  if (file.arrays.count("gate")) {
+    const std::vector<float>& gate = file.array("gate").values;
+    branch.gate.assign(gate.begin(), gate.end());
+  }
   branch.history = history_of(file.text("history"));
   for (const EpochResult& result : branch.history)
     if (result.best) branch.best_epoch = result.epoch;
@@ -139,6 +151,10 @@ std::optional<TrainedBranch> load_branch_file(const std::filesystem::path& path,
     line.clear();
   }
   return branch;
+}
+
+std::string model_prefix(const ModelSpec& network) {
+  return is_joint(network.fusion) ? "joint/" : "branches/" + network_name(network) + "/";
 }
 
 void add_branch(StateFile& file, const std::string& prefix, const TrainedBranch& branch) {

@@ -34,6 +34,10 @@ std::optional<TrainingState> load_checkpoint(const std::filesystem::path& path, 
 void save_branch(const std::filesystem::path& path, const std::string& key, const TrainedBranch& branch);
 std::optional<TrainedBranch> load_branch_file(const std::filesystem::path& path, const std::string& key);
 
+// Where a network's arrays stand in a model file: "branches/mfcc/", or "joint/" for branches that were
+// trained together.
+std::string model_prefix(const ModelSpec& network);
+
 // Parameters and standardisation of a branch, under a prefix ("branches/mfcc/"): what a model file is made
 // of.
 void add_branch(StateFile& file, const std::string& prefix, const TrainedBranch& branch);

@@ -9,6 +9,9 @@
 #include "host/nn/networks.h"
 #include "host/spec/choices.h"
 #include "host/spec/read_experiment.h"
+#include "host/train/checkpoint.h"
+#include "host/train/fuse.h"
+#include "host/train/network_inputs.h"
 #include "host/train/state_file.h"
 
 namespace genretrack {
@@ -39,7 +42,7 @@ class Body {
         frames_(experiment.features.frames_of(experiment.training.segment_seconds)),
         ops_(make_network_ops(device, {.batch = kBatch, .threads = threads})),
         crops_(kBatch) {
-    for (const BranchSpec& branch : model_.branches) rows_.push_back(experiment.features.rows(branch.input));
+    rows_ = rows_of(model_, experiment.features);
     network_ = record_network(*ops_, model_, {rows_, frames_, 2}, Part::kEmbedding);
     ops_->prepare(network_.layout.slots());
     const std::vector<int>& shape = file.array(prefix_ + kWeight).shape;
@@ -85,10 +88,13 @@ class Body {
               float* embeddings, std::size_t stride) {
     const std::size_t genres = weights.bias.size(), count = segments.count;
     ops_->upload(Buffer::kParameters, weights.parameters);
-    for (std::size_t i = 0; i < network_.inputs.size(); ++i)
-      ops_->set_features(network_.inputs[i],
-                         {segments.features[static_cast<std::size_t>(model_.branches[i].input)], rows_[i],
-                          frames_, weights.mean[i], weights.scale[i]});
+    if (model_.fusion == Fusion::kEarly)
+      set_stacked(weights, segments);
+    else
+      for (std::size_t i = 0; i < network_.inputs.size(); ++i)
+        ops_->set_features(network_.inputs[i],
+                           {segments.features[static_cast<std::size_t>(model_.branches[i].input)], rows_[i],
+                            frames_, weights.mean[i], weights.scale[i]});
     for (std::size_t first = 0; first < count; first += kBatch) {
       const std::size_t here = std::min<std::size_t>(kBatch, count - first);
       // The last batch is filled up with its first segment; those answers are dropped.
@@ -106,6 +112,27 @@ class Body {
   }
 
  private:
+  // Early fusion: the rows of all transforms one behind the other, as one input.
+  void set_stacked(const NetworkWeights& weights, const SegmentBatch& segments) {
+    const auto frames = static_cast<std::size_t>(frames_);
+    int rows = 0;
+    std::vector<float> mean, scale;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      rows += rows_[i];
+      mean.insert(mean.end(), weights.mean[i].begin(), weights.mean[i].end());
+      scale.insert(scale.end(), weights.scale[i].begin(), weights.scale[i].end());
+    }
+    stacked_.clear();
+    for (std::size_t s = 0; s < segments.count; ++s)
+      for (std::size_t i = 0; i < rows_.size(); ++i) {
+        const std::size_t size = static_cast<std::size_t>(rows_[i]) * frames;
+        const auto from = segments.features[static_cast<std::size_t>(model_.branches[i].input)].begin() +
+                          static_cast<std::ptrdiff_t>(s * size);
+        stacked_.insert(stacked_.end(), from, from + static_cast<std::ptrdiff_t>(size));
+      }
+    ops_->set_features(network_.inputs[0], {stacked_, rows, frames_, std::move(mean), std::move(scale)});
+  }
+
   void add_softmax(const NetworkWeights& weights, const float* embedding, double* to) const {
     const std::size_t genres = weights.bias.size();
     std::vector<double> logits(genres);
@@ -139,6 +166,7 @@ class Body {
   Network network_;
   std::vector<Crop> crops_;
   std::vector<float> embedding_;
+  std::vector<float> stacked_;  // what set_features() looks at
 };
 
 Experiment experiment_in(const StateFile& file, const std::filesystem::path& path) {
@@ -154,22 +182,15 @@ struct Models::Impl {
   std::size_t embedding = 0;
   std::vector<std::unique_ptr<Body>> bodies;
   std::vector<std::vector<NetworkWeights>> weights;  // per model, per network
+  std::vector<Joining> joinings;                     // per model
 
   void prepare(const StateFile& file, const std::filesystem::path& path, Device device, int threads) {
     experiment = experiment_in(file, path);
-    const Fusion fusion = experiment.model.fusion;
-    if (fusion != Fusion::kNone && fusion != Fusion::kLate)
-      throw Error(ErrorKind::kUnsupported, path.string() + ": models with " +
-                                               std::string(choice_name(fusion)) +
-                                               " fusion cannot be applied by this version; single and "
-                                               "late-fused ones can");
     genres = genres_in(file, path);
     segment = experiment.features.frames_of(experiment.training.segment_seconds);
-    for (const BranchSpec& branch : experiment.model.branches) {
-      ModelSpec alone;
-      alone.branches = {branch};
-      bodies.push_back(std::make_unique<Body>(
-          alone, experiment, "branches/" + std::string(name(branch.input)) + "/", device, threads, file));
+    for (const ModelSpec& network : networks_of(experiment.model)) {
+      bodies.push_back(
+          std::make_unique<Body>(network, experiment, model_prefix(network), device, threads, file));
       embedding += bodies.back()->size();
     }
   }
@@ -194,6 +215,7 @@ struct Models::Impl {
       throw Error(ErrorKind::kData, path.string() +
                                         ": is a model of another experiment or of other genres than "
                                         "the first one named; apply them one by one");
+    joinings.push_back(Joining::load(file, experiment.model.fusion, bodies.size(), genres.size()));
     weights.emplace_back();
     for (const auto& body : bodies) weights.back().push_back(body->read(file, genres.size(), path.string()));
   }
@@ -226,18 +248,19 @@ std::array<bool, kTransformCount> Models::inputs() const {
 
 std::vector<SegmentAnswers> Models::answer(const SegmentBatch& segments) {
   std::vector<SegmentAnswers> answers;
-  for (const std::vector<NetworkWeights>& model : impl_->weights) {
+  for (std::size_t m = 0; m < impl_->weights.size(); ++m) {
+    const std::vector<NetworkWeights>& model = impl_->weights[m];
     SegmentAnswers& answer = answers.emplace_back();
-    answer.probabilities.assign(segments.count * impl_->genres.size(), 0);
+    std::vector<std::vector<double>> each(model.size());
     answer.embeddings.resize(segments.count * impl_->embedding);
     std::size_t offset = 0;
     for (std::size_t b = 0; b < model.size(); ++b) {
       Body& body = *impl_->bodies[b];
-      body.answer(model[b], segments, answer.probabilities.data(), answer.embeddings.data() + offset,
-                  impl_->embedding);
+      each[b].assign(segments.count * impl_->genres.size(), 0);
+      body.answer(model[b], segments, each[b].data(), answer.embeddings.data() + offset, impl_->embedding);
       offset += body.size();
     }
-    for (double& p : answer.probabilities) p /= static_cast<double>(model.size());
+    answer.probabilities = impl_->joinings[m].apply(each);
   }
   return answers;
 }

@@ -46,6 +46,14 @@ SegmentPredictions Predictor::predict(const std::vector<std::size_t>& clips, con
   return found;
 }
 
+std::vector<double> softmax_rows(const std::vector<float>& logits, std::size_t classes) {
+  std::vector<double> all;
+  for (std::size_t first = 0; first < logits.size(); first += classes)
+    append_log_softmax(logits.data() + first, classes, all);
+  for (double& p : all) p = std::exp(p);
+  return all;
+}
+
 std::vector<double> mean_by_clip(const SegmentPredictions& segments, const std::vector<std::size_t>& clips,
                                  std::size_t classes) {
   std::vector<double> mean(clips.size() * classes);

@@ -30,6 +30,9 @@ class Predictor {
   std::vector<float> logits_;
 };
 
+// Softmax of each row of (n, classes) logits, in double.
+std::vector<double> softmax_rows(const std::vector<float>& logits, std::size_t classes);
+
 // Mean probability of each clip's segments: (clips, classes) in the order of `clips`; rows sum to 1.
 std::vector<double> mean_by_clip(const SegmentPredictions& segments, const std::vector<std::size_t>& clips,
                                  std::size_t classes);

@@ -7,6 +7,7 @@
 #include "host/nn/networks.h"
 #include "host/spec/choices.h"
 #include "host/spec/read_experiment.h"
+#include "host/train/network_inputs.h"
 #include "host/train/run_folder.h"
 #include "host/train/training.h"
 
@@ -150,21 +151,19 @@ void check_run_folder(const std::filesystem::path& runs, const Experiment& exper
 
 Json describe_networks(const Experiment& experiment, std::size_t genres, Device device) {
   Json branches = Json::array();
-  for (const BranchSpec& branch : experiment.model.branches) {
-    if (is_baseline(branch.architecture)) {
-      branches.push_back({{"branch", describe(branch)}, {"layers", Json::array()}, {"parameters", 0}});
+  for (const ModelSpec& network : networks_of(experiment.model)) {
+    if (is_baseline(network.branches.front().architecture)) {
+      branches.push_back({{"branch", describe(network)}, {"layers", Json::array()}, {"parameters", 0}});
       continue;
     }
-    const ModelShape shape{{experiment.features.rows(branch.input)},
+    const ModelShape shape{rows_of(network, experiment.features),
                            experiment.features.frames_of(experiment.training.segment_seconds),
                            static_cast<int>(genres)};
-    ModelSpec alone;
-    alone.branches = {branch};
     const auto ops = make_network_ops(device, {.batch = experiment.training.batch_size});
-    const Network network = record_network(*ops, alone, shape);
-    branches.push_back({{"branch", describe(branch)},
-                        {"layers", network.layers},
-                        {"parameters", network.layout.trained_count()}});
+    const Network recorded = record_network(*ops, network, shape);
+    branches.push_back({{"branch", describe(network)},
+                        {"layers", recorded.layers},
+                        {"parameters", recorded.layout.trained_count()}});
   }
   return branches;
 }

@@ -7,6 +7,7 @@
 #include "host/analysis/metrics.h"
 #include "host/core/interrupt.h"
 #include "host/train/checkpoint.h"
+#include "host/train/joint_answers.h"
 #include "host/train/predict.h"
 #include "host/train/schedule.h"
 #include "host/train/training_steps.h"
@@ -166,6 +167,7 @@ TrainedBranch train_branch(const BranchJob& job, const std::vector<BranchData>& 
     trained.mean.insert(trained.mean.end(), input.mean.begin(), input.mean.end());
     trained.scale.insert(trained.scale.end(), input.scale.begin(), input.scale.end());
   }
+  if (is_joint(job.model->fusion)) answer_by_branch(job, inputs, &trained);
   return trained;
 }
 

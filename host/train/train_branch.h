@@ -28,13 +28,18 @@ struct TrainedBranch {
   std::vector<float> mean, scale;  // of each input's rows, one input behind the other
   std::vector<EpochResult> history;
   int best_epoch = 0;
-  std::size_t trained_parameters = 0;        // without running statistics
-  std::vector<double> probabilities;         // (clips of the fold, genres); of validation and test clips only
+  std::size_t trained_parameters = 0;  // without running statistics
+  std::vector<double> probabilities;   // (clips of the fold, genres); of validation and test clips only
+  // Of a joint network: what each branch gives on its own, (clips of the fold, genres), and a gate's weights,
+  // (clips of the fold, branches); see joint_answers.h.
+  std::vector<std::vector<double>> branches;
+  std::vector<double> gate;
   std::vector<std::string> implementations;  // what the device chose
 };
 
 struct BranchJob {
   const ModelSpec* model = nullptr;  // of one network: a single branch, or several that are trained jointly
+  std::vector<int> rows;             // of each branch's transform
   const TrainingSpec* training = nullptr;
   const FoldClips* clips = nullptr;
   std::uint64_t seed = 1;

@@ -9,12 +9,12 @@
 #include "host/core/error.h"
 #include "host/core/file_lock.h"
 #include "host/core/files.h"
-#include "host/nn/fusion.h"
 #include "host/nn/networks.h"
 #include "host/spec/read_experiment.h"
 #include "host/train/baseline.h"
 #include "host/train/checkpoint.h"
 #include "host/train/file_hashes.h"
+#include "host/train/network_inputs.h"
 #include "host/train/run_folder.h"
 
 namespace genretrack {
@@ -28,7 +28,7 @@ constexpr int kTrainingVersion = 1;
 
 constexpr const char* kStore = ".branches";
 
-// Of a finished training, beside result.json.
+// Of a finished training, beside result.json; fused ones have branches.csv, too.
 constexpr std::array kFiles = {"spec.json",       "environment.json", "split.csv", "metrics.jsonl",
                                "predictions.csv", "confusion.csv",    "model.h5"};
 
@@ -52,7 +52,8 @@ Training::Training(const PreparedRun& run, const FeatureCache& cache, const RunO
       name_("seed-" + std::to_string(seed) + (fold.name.empty() ? "" : "-" + fold.name)),
       folder_(run_folder / name_),
       segment_(cache.params().frames_of(run.experiment.training.segment_seconds)),
-      clips_(select_fold(run.dataset, fold, cache, segment_)) {
+      clips_(select_fold(run.dataset, fold, cache, segment_)),
+      networks_(networks_of(run.experiment.model)) {
   spec_["seeds"] = Json::array({seed});
 }
 
@@ -73,9 +74,15 @@ Json Training::read_result() const {
   return result;
 }
 
+std::vector<const char*> Training::files() const {
+  std::vector<const char*> all(kFiles.begin(), kFiles.end());
+  if (experiment_.model.branches.size() > 1) all.push_back("branches.csv");
+  return all;
+}
+
 std::vector<std::string> Training::changed_files() const {
   const Json result = read_result();
-  return genretrack::changed_files(folder_, kFiles, result.value("files", Json::object()));
+  return genretrack::changed_files(folder_, files(), result.value("files", Json::object()));
 }
 
 bool Training::finished() const { return !read_result().is_null() && changed_files().empty(); }
@@ -93,7 +100,7 @@ bool Training::take_branches(const Json& keys) {
     }
     branches_.push_back(std::move(*stored));
   }
-  return branches_.size() == experiment_.model.branches.size();
+  return branches_.size() == networks_.size();
 }
 
 Json Training::finish() {
@@ -108,17 +115,20 @@ Json Training::finish() {
     branches_.clear();
     write_json_file(folder_ / "spec.json", spec_);
     write_split(folder_ / "split.csv", clips_, cache_);
-    for (std::size_t b = 0; b < experiment_.model.branches.size(); ++b) {
+    for (std::size_t b = 0; b < networks_.size(); ++b) {
       keys.push_back(branch_key(b));
       branches_.push_back(get_or_train(b, keys.back()));
     }
   }
   std::vector<std::vector<double>> each;
   for (const TrainedBranch& branch : branches_) each.push_back(branch.probabilities);
-  probabilities_ = late_fusion(each);
+  joining_ = fit_joining(experiment_.model, clips_, each);
+  probabilities_ = joining_.apply(each);
   remove_checkpoint();
   if (taken) return before.at("entry");
   write_predictions(folder_ / "predictions.csv", clips_, probabilities_);
+  if (experiment_.model.branches.size() > 1)
+    write_branches(folder_ / "branches.csv", experiment_.model, clips_, branches_, joining_);
   write_confusion(folder_ / "confusion.csv", predictions_of(clips_, clips_.test, probabilities_));
   write_json_file(folder_ / "environment.json", environment());
   write_model();
@@ -127,7 +137,7 @@ Json Training::finish() {
   // Last: a training with a result is finished.
   write_json_file(
       folder_ / "result.json",
-      {{"data", data_key()}, {"branches", keys}, {"files", hash_files(folder_, kFiles)}, {"entry", entry}});
+      {{"data", data_key()}, {"branches", keys}, {"files", hash_files(folder_, files())}, {"entry", entry}});
   return entry;
 }
 
@@ -167,14 +177,18 @@ std::string Training::data_key() const {
 
 // Everything that the trained weights depend on.
 std::string Training::branch_key(std::size_t branch) const {
-  const auto input = static_cast<std::size_t>(experiment_.model.branches[branch].input);
+  const ModelSpec& network = networks_[branch];
   Json clips = Json::array();
-  for (std::size_t i = 0; i < clips_.ids.size(); ++i)
-    clips.push_back({clips_.ids[i], clips_.labels[i], clips_.part(i), clips_.usable[i],
-                     cache_.clips()[clips_.cache_rows[i]].row_hashes[input]});
+  for (std::size_t i = 0; i < clips_.ids.size(); ++i) {
+    Json clip = {clips_.ids[i], clips_.labels[i], clips_.part(i), clips_.usable[i]};
+    for (const BranchSpec& seen : network.branches)
+      clip.push_back(cache_.clips()[clips_.cache_rows[i]].row_hashes[static_cast<std::size_t>(seen.input)]);
+    clips.push_back(std::move(clip));
+  }
+  const Json& model = spec_.at("model");
   const Json all = {{"version", kTrainingVersion},
                     {"extractor", kExtractorVersion},
-                    {"branch", spec_.at("model").at("branches").at(branch)},
+                    {"branch", is_joint(network.fusion) ? model : model.at("branches").at(branch)},
                     {"training", spec_.at("training")},
                     {"overlap", experiment_.evaluation.overlap},
                     {"seed", seed_},
@@ -187,7 +201,7 @@ std::string Training::branch_key(std::size_t branch) const {
 
 std::string Training::describe_branch(std::size_t branch) const {
   return fmt::format("seed {}{}{}, {}", seed_, fold_.name.empty() ? "" : " ", fold_.name,
-                     name(experiment_.model.branches[branch].input));
+                     network_name(networks_[branch]));
 }
 
 // A branch trained alone is the same network wherever it stands: a late-fused experiment takes the branches
@@ -221,13 +235,11 @@ std::filesystem::path Training::branch_file(const std::string& key) const {
 }
 
 TrainedBranch Training::train(std::size_t branch, const std::string& key) {
-  const BranchSpec& spec = experiment_.model.branches[branch];
-  std::vector<BranchData> inputs;
-  inputs.push_back(load_branch(cache_, spec.input, clips_, options_.threads));
-  ModelSpec alone;
-  alone.branches = {spec};
+  const ModelSpec& network = networks_[branch];
+  const std::vector<BranchData> inputs = load_inputs(cache_, network, clips_, options_.threads);
   BranchJob job;
-  job.model = &alone;
+  job.model = &network;
+  job.rows = rows_of(network, experiment_.features);
   job.training = &experiment_.training;
   job.clips = &clips_;
   job.seed = seed_;
@@ -245,7 +257,7 @@ TrainedBranch Training::train(std::size_t branch, const std::string& key) {
                             fmt::format("loss {:.3f}, validation {:.3f}, accuracy {:.3f}", last.train_loss,
                                         last.validation_loss, last.validation_accuracy));
   };
-  if (is_baseline(spec.architecture)) return train_baseline(job, inputs.front());
+  if (is_baseline(network.branches.front().architecture)) return train_baseline(job, inputs.front());
   return train_branch(job, inputs);
 }
 
@@ -253,16 +265,16 @@ void Training::write_metrics(std::size_t branch, const std::vector<EpochResult>&
   std::string text;
   for (std::size_t b = 0; b < branch; ++b)
     for (const EpochResult& epoch : branches_[b].history)
-      text += metrics_line(std::string(name(experiment_.model.branches[b].input)), epoch);
-  for (const EpochResult& epoch : history)
-    text += metrics_line(std::string(name(experiment_.model.branches[branch].input)), epoch);
+      text += metrics_line(network_name(networks_[b]), epoch);
+  for (const EpochResult& epoch : history) text += metrics_line(network_name(networks_[branch]), epoch);
   write_file_atomically(folder_ / "metrics.jsonl", text);
 }
 
 void Training::write_model() const {
   StateFile model;
   for (std::size_t b = 0; b < branches_.size(); ++b)
-    add_branch(model, fmt::format("branches/{}/", name(experiment_.model.branches[b].input)), branches_[b]);
+    add_branch(model, model_prefix(networks_[b]), branches_[b]);
+  joining_.save(model);
   model.texts["spec"] = spec_.dump();
   model.texts["genres"] = Json(clips_.genres).dump();
   model.save(folder_ / "model.h5");
@@ -271,7 +283,7 @@ void Training::write_model() const {
 Json Training::environment() const {
   Json chosen = Json::object();
   for (std::size_t b = 0; b < branches_.size(); ++b)
-    chosen[std::string(name(experiment_.model.branches[b].input))] = branches_[b].implementations;
+    chosen[network_name(networks_[b])] = branches_[b].implementations;
   return {{"genretrack", GENRETRACK_VERSION},
           {"compiler", __VERSION__},
           {"device", device_json(options_.device)},
@@ -288,14 +300,17 @@ Json Training::result(double seconds) const {
     best.push_back(branch.best_epoch);
     epochs += static_cast<int>(branch.history.size());
   }
-  return {{"folder", name_},
-          {"seed", seed_},
-          {"fold", fold_.name},
-          {"epochs", epochs},
-          {"best_epoch", best},
-          {"validation", metrics_json(predictions_of(clips_, clips_.validation, probabilities_))},
-          {"test", metrics_json(predictions_of(clips_, clips_.test, probabilities_))},
-          {"seconds", seconds}};
+  Json all = {{"folder", name_},
+              {"seed", seed_},
+              {"fold", fold_.name},
+              {"epochs", epochs},
+              {"best_epoch", best},
+              {"validation", metrics_json(predictions_of(clips_, clips_.validation, probabilities_))},
+              {"test", metrics_json(predictions_of(clips_, clips_.test, probabilities_))},
+              {"seconds", seconds}};
+  Json fitted = joining_json(experiment_.model, clips_, branches_, joining_);
+  if (!fitted.is_null()) all["fusion"] = std::move(fitted);
+  return all;
 }
 
 }  // namespace genretrack

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/train/branch_data.h"
+#include "host/train/fuse.h"
 #include "host/train/run_training.h"
 #include "host/train/train_branch.h"
 
@@ -35,6 +36,7 @@ class Training {
   std::size_t trained_parameters() const;
 
  private:
+  std::vector<const char*> files() const;  // of a finished training, beside result.json
   std::string data_key() const;
   std::string branch_key(std::size_t branch) const;
   std::filesystem::path branch_file(const std::string& key) const;
@@ -61,7 +63,9 @@ class Training {
   std::filesystem::path folder_;
   int segment_;
   FoldClips clips_;
-  std::vector<TrainedBranch> branches_;  // finished ones, in the experiment's order
+  std::vector<ModelSpec> networks_;      // that the model consists of
+  std::vector<TrainedBranch> branches_;  // finished ones, in the order of networks_
+  Joining joining_;                      // of them
   std::vector<double> probabilities_;
 };
 

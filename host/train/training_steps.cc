@@ -7,10 +7,8 @@
 namespace genretrack {
 namespace {
 
-ModelShape shape_of(const BranchJob& job, const std::vector<BranchData>& inputs) {
-  ModelShape shape{{}, job.segment, static_cast<int>(job.clips->genres.size())};
-  for (const BranchData& input : inputs) shape.rows.push_back(input.rows);
-  return shape;
+ModelShape shape_of(const BranchJob& job) {
+  return {job.rows, job.segment, static_cast<int>(job.clips->genres.size())};
 }
 
 }  // namespace
@@ -20,7 +18,7 @@ TrainingSteps::TrainingSteps(const BranchJob& job, const std::vector<BranchData>
       training_(*job.training),
       inputs_(inputs),
       ops_(make_network_ops(job.device, {.batch = training_.batch_size, .threads = job.threads})),
-      network_(record_network(*ops_, *job.model, shape_of(job, inputs))),
+      network_(record_network(*ops_, *job.model, shape_of(job))),
       targets_(training_, *job.clips, job.segment),
       crops_(static_cast<std::size_t>(training_.batch_size)) {
   ops_->prepare(network_.layout.slots());

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "host/core/error.h"
-#include "host/nn/fusion.h"
 
 namespace genretrack {
 namespace {
@@ -213,11 +212,6 @@ TEST(Networks, DescribesAFusedModel) {
                     branch(Architecture::kDense, Transform::kMfcc, {32, 16})};
   model.fusion = Fusion::kLate;
   EXPECT_EQ(describe(model), "late: cnn2d 24 on spectrogram + dense 32-16 on mfcc");
-}
-
-TEST(LateFusion, IsTheMeanOfTheBranches) {
-  const std::vector<std::vector<double>> branches = {{0.5, 0.5, 1, 0}, {0.25, 0.75, 0, 1}};
-  EXPECT_EQ(late_fusion(branches), (std::vector<double>{0.375, 0.625, 0.5, 0.5}));
 }
 
 }  // namespace

@@ -191,6 +191,8 @@ TEST(CheckExperiment, ShowsControlCharactersOfKeysAsJsonDoes) {
 
 TEST(CheckExperiment, SaysOfWhatIsNotThereYetThatItIsNot) {
   const std::vector<std::pair<std::string, json>> later = {
+      {"/model/branches/0/initialize_from", "runs/mfcc"},
+      {"/model/branches/0/freeze", true},
       {"/training/precision", "bfloat16"},
       {"/evaluation/aggregate", "vote"},
   };
@@ -199,10 +201,26 @@ TEST(CheckExperiment, SaysOfWhatIsNotThereYetThatItIsNot) {
     expect_refusal(refusal_with(pointer, value), ErrorKind::kUnsupported,
                    {"e.json:", ": " + pointer, "this version"});
   }
-  for (const char* fusion : {"early", "feature", "gated", "weighted", "stacking"})
-    expect_refusal(
-        refusal_with("/model", {{"branches", {kMfcc, kChromagram}}, {"fusion", {{"strategy", fusion}}}}),
-        ErrorKind::kUnsupported, {": /model/fusion/strategy: ", fusion, "it has late"});
+}
+
+TEST(CheckExperiment, TakesEveryFusionStrategy) {
+  for (const char* fusion : {"early", "feature", "gated", "late", "weighted", "stacking"})
+    EXPECT_EQ(refusal_with("/model", {{"branches", {kMfcc, kChromagram}}, {"fusion", {{"strategy", fusion}}}})
+                  .message,
+              "")
+        << fusion;
+}
+
+TEST(CheckExperiment, EarlyFusionHasTheFirstBranchsNetworkUnlessOneIsGiven) {
+  json spec = good_spec();
+  json narrow = kMfcc;
+  narrow["channels"] = {8, 16};
+  spec["model"] = {{"branches", {narrow, kChromagram}}, {"fusion", {{"strategy", "early"}}}};
+  EXPECT_EQ(read_text(spec.dump()).model.network.channels, (std::vector{8, 16}));
+  spec["model"]["fusion"]["network"] = {{"architecture", "dense"}};
+  const Experiment given = read_text(spec.dump());
+  EXPECT_EQ(given.model.network.architecture, Architecture::kDense);
+  EXPECT_EQ(given.model.network.units, (std::vector{256, 128}));
 }
 
 TEST(CheckExperiment, FillsDefaultsThatDependOnOtherFields) {

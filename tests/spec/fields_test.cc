@@ -52,8 +52,20 @@ json spec_for(const std::string& pointer) {
   for (const char* key : {"/rise", "/start_factor", "/end_factor", "/least_momentum"})
     if (pointer.ends_with(key)) schedule["type"] = "one-cycle";
   if (pointer.starts_with("/model/fusion")) {
+    const json architecture = branch["architecture"];
     spec["model"]["branches"].push_back({{"input", "spectrogram"}, {"architecture", "cnn2d"}});
-    spec["model"]["fusion"]["strategy"] = "late";
+    json& fusion = spec["model"]["fusion"];
+    fusion["strategy"] = "late";
+    if (pointer.starts_with("/model/fusion/network")) {
+      fusion["strategy"] = "early";
+      fusion["network"]["architecture"] = architecture == "cnn1d" ? json("cnn2d") : architecture;
+    } else if (pointer.ends_with("/units") || pointer.ends_with("/dropout")) {
+      fusion["strategy"] = "feature";
+    } else if (pointer.ends_with("/embedding")) {
+      fusion["strategy"] = "gated";
+    } else if (pointer.ends_with("/prior_clips")) {
+      fusion["strategy"] = "weighted";
+    }
   }
   return spec;
 }
@@ -173,9 +185,10 @@ TEST(Fields, UnknownKeysAreRefusedAtEveryLevel) {
     const std::string at = field.pointer + (whole.contains("items") ? "/0" : "");
     // A key that has a meaning in every variant of its object.
     const bool has_type = item.at("properties").contains("type");
-    objects.emplace_back(at, at.ends_with("/branches/0") ? "dropout"
-                             : has_type                  ? "type"
-                                                         : item.at("properties").begin().key());
+    objects.emplace_back(at, at.ends_with("/branches/0") || at.ends_with("/network") ? "dropout"
+                             : at.ends_with("/fusion")                               ? "strategy"
+                             : has_type                                              ? "type"
+                                        : item.at("properties").begin().key());
   }
   for (const auto& [at, key] : objects) {
     json spec = spec_for(at);

@@ -119,7 +119,9 @@ TEST(Documentation, SaysWhatEachFieldTakes) {
         "`artist-3fold`, `file` |",
         "| `/training/epochs` | integer from 1 to 100000 |",
         "| `/model/branches/*/dropout` | number at least 0 and below 1 |",
-        "| `/model/fusion/strategy` | `late` | required |", "not compared with the recordings"})
+        "| `/model/fusion/strategy` | `early`, `feature`, `gated`, `late`, `weighted`, `stacking` | required "
+        "|",
+        "not compared with the recordings"})
     EXPECT_NE(text.find(row), std::string::npos) << row;
 }
 

@@ -31,7 +31,10 @@ std::vector<Case> cases() {
     all.push_back({name, branch});
   };
   for (const auto& choice : kChoices<Architecture>)
-    add(std::string(choice.name), choice.value, [](BranchSpec&) {});
+    if (!is_baseline(choice.value)) add(std::string(choice.name), choice.value, [](BranchSpec&) {});
+  for (const Architecture architecture : {Architecture::kCnn1d, Architecture::kCnn2d})
+    add("residual_" + std::string(choice_name(architecture)), architecture,
+        [](BranchSpec& b) { b.residual = true; });
   for (const auto& choice : kChoices<ClipSummary>) {
     add("gru_" + std::string(choice.name), Architecture::kGru, [&](BranchSpec& b) {
       b.time_summary = choice.value;

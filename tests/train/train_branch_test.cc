@@ -34,6 +34,7 @@ struct Invented {
       (i < 10 ? clips.train : i < 14 ? clips.validation : clips.test).push_back(i);
     }
     inputs = {data(Transform::kSpectrogram, 24, true)};
+    job.rows = {24};
     BranchSpec branch;
     branch.architecture = Architecture::kCnn1d;
     branch.channels = {8, 12};
