@@ -100,9 +100,7 @@ void add_branches(Page& page, const Comparison& comparison) {
     const std::string& label = comparison.runs[study.run].label;
     page.subheading(label);
     if (!study.own)
-      page.paragraph(
-          "Its branches were trained together and their own predictions are not stored: the single "
-          "runs of the same transforms stand for them.");
+      page.paragraph("Single runs of the same transforms in this comparison stand for its branches.");
     else if (study.left_out.empty())
       page.paragraph(
           "It does not average its branches with equal weights, so none can be left out of it without "
