@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "host/analysis/pelt.h"
 #include "host/core/random.h"
 
 namespace genretrack {
@@ -29,31 +29,6 @@ double quantile(std::vector<double>& values, double at) {
   const std::size_t above = std::min(below + 1, values.size() - 1);
   return values[below] + (place - static_cast<double>(below)) * (values[above] - values[below]);
 }
-
-// Squared error of windows [first, last) around their mean, from sums over all windows before each.
-class SquaredError {
- public:
-  SquaredError(const std::vector<double>& values, std::size_t genres)
-      : genres_(genres), sums_(values.size() + genres), squares_(values.size() / genres + 1) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      sums_[i + genres] = sums_[i] + values[i];
-      squares_[i / genres + 1] += values[i] * values[i];
-    }
-    for (std::size_t w = 1; w < squares_.size(); ++w) squares_[w] += squares_[w - 1];
-  }
-  double operator()(std::size_t first, std::size_t last) const {
-    double of_means = 0;
-    for (std::size_t g = 0; g < genres_; ++g) {
-      const double sum = sums_[last * genres_ + g] - sums_[first * genres_ + g];
-      of_means += sum * sum;
-    }
-    return std::max(0.0, squares_[last] - squares_[first] - of_means / static_cast<double>(last - first));
-  }
-
- private:
-  std::size_t genres_;
-  std::vector<double> sums_, squares_;
-};
 
 // Variance of one window, all genres together, from steps between windows that share no sound.
 double window_variance(const std::vector<double>& values, std::size_t genres, std::size_t spacing) {
@@ -154,37 +129,9 @@ std::vector<std::size_t> section_starts(std::span<const double> shares, std::siz
   if (windows < 2 * least || windows <= spacing + 1) return {};
   std::vector<double> roots(shares.begin(), shares.end());
   for (double& root : roots) root = std::sqrt(std::max(0.0, root));
-  const SquaredError error(roots, genres);
   const double penalty = kPenalty * window_variance(roots, genres, spacing) * static_cast<double>(spacing) *
                          std::log(static_cast<double>(windows));
-  // best[end]: least cost of windows [0, end); before[end]: where its last section begins.
-  std::vector<double> best(windows + 1, std::numeric_limits<double>::infinity());
-  std::vector<std::size_t> before(windows + 1);
-  struct Candidate {
-    std::size_t begin, useless_from;
-  };
-  std::vector<Candidate> candidates = {{0, windows + 1}};
-  best[0] = -penalty;
-  for (std::size_t end = least; end <= windows; ++end) {
-    std::erase_if(candidates, [&](const Candidate& c) { return c.useless_from <= end; });
-    for (const Candidate& c : candidates) {
-      const double cost = best[c.begin] + error(c.begin, end) + penalty;
-      if (cost < best[end]) {
-        best[end] = cost;
-        before[end] = c.begin;
-      }
-    }
-    // What is worse than the best even without the penalty of one more change is beaten by a section that
-    // begins here, once that can be long enough.
-    for (Candidate& c : candidates)
-      if (best[c.begin] + error(c.begin, end) > best[end])
-        c.useless_from = std::min(c.useless_from, end + least);
-    if (end + 1 >= 2 * least) candidates.push_back({end + 1 - least, windows + 1});
-  }
-  std::vector<std::size_t> starts;
-  for (std::size_t end = windows; before[end] > 0; end = before[end]) starts.push_back(before[end]);
-  std::reverse(starts.begin(), starts.end());
-  return starts;
+  return pelt(SegmentCost(roots, genres), penalty, least);
 }
 
 }  // namespace genretrack

@@ -69,7 +69,7 @@ Measured measure(const Eigen::MatrixXd& rows, const std::vector<std::size_t>& ha
   Measured measured;
   const Eigen::MatrixXd distances = distances_between(rows) / std::sqrt(std::max(rest, 1e-300));
   for (const std::size_t half : halves) measured.novelty.push_back(foote_novelty(distances, half));
-  measured.critical = critical_penalty(SegmentCost(rows), kLeastSegment) / std::max(rest, 1e-300);
+  measured.critical = critical_penalty(segment_cost(rows), kLeastSegment) / std::max(rest, 1e-300);
   return measured;
 }
 
@@ -127,7 +127,7 @@ ChangeTests test_changes(const Eigen::MatrixXd& rows, const std::vector<Eigen::M
   tests.segments.p = p_of_rank(observed.critical, criticals);
   if (tests.segments.p <= level)
     for (const std::size_t at :
-         pelt(SegmentCost(rows), step.rest * upper_quantile(criticals, level), kLeastSegment))
+         pelt(segment_cost(rows), step.rest * upper_quantile(criticals, level), kLeastSegment))
       tests.segments.changes.push_back({at, at, at});
   return tests;
 }

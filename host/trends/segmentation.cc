@@ -6,62 +6,29 @@
 
 namespace genretrack {
 
-SegmentCost::SegmentCost(const Eigen::MatrixXd& rows)
-    : squares_(static_cast<std::size_t>(rows.rows()) + 1, 0) {
-  // Around the mean, so that differences of sums lose no digits.
-  const Eigen::RowVectorXd mean = rows.colwise().mean();
-  sums_ = Eigen::MatrixXd::Zero(rows.cols(), rows.rows() + 1);
-  for (long i = 0; i < rows.rows(); ++i) {
-    const Eigen::VectorXd row = (rows.row(i) - mean).transpose();
-    sums_.col(i + 1) = sums_.col(i) + row;
-    squares_[static_cast<std::size_t>(i) + 1] = squares_[static_cast<std::size_t>(i)] + row.squaredNorm();
-  }
-}
-
-double SegmentCost::operator()(std::size_t begin, std::size_t end) const {
-  const double sum = (sums_.col(static_cast<long>(end)) - sums_.col(static_cast<long>(begin))).squaredNorm();
-  return std::max(0.0, squares_[end] - squares_[begin] - sum / static_cast<double>(end - begin));
-}
-
-std::vector<std::size_t> pelt(const SegmentCost& cost, double penalty, std::size_t least) {
-  const std::size_t n = cost.size();
-  std::vector<double> best(n + 1, std::numeric_limits<double>::infinity());
-  std::vector<std::size_t> last(n + 1, 0), candidates = {0};
-  best[0] = -penalty;
-  for (std::size_t end = least; end <= n; ++end) {
-    if (end >= 2 * least) candidates.push_back(end - least);
-    for (const std::size_t begin : candidates) {
-      const double total = best[begin] + cost(begin, end) + penalty;
-      if (total < best[end]) {
-        best[end] = total;
-        last[end] = begin;
-      }
-    }
-    // A start that is already dearer without its penalty never becomes the best again; it may still be needed
-    // for ends that are less than `least` away.
-    if (end < 2 * least) continue;
-    std::erase_if(candidates, [&](std::size_t begin) {
-      return begin + least <= end - least && best[begin] + cost(begin, end) >= best[end] + penalty;
-    });
-  }
-  std::vector<std::size_t> changes;
-  for (std::size_t at = last[n]; at > 0; at = last[at]) changes.push_back(at);
-  std::reverse(changes.begin(), changes.end());
-  return changes;
+SegmentCost segment_cost(const Eigen::MatrixXd& rows) {
+  const Eigen::MatrixXd by_row = rows.transpose();
+  return SegmentCost({by_row.data(), static_cast<std::size_t>(by_row.size())},
+                     static_cast<std::size_t>(rows.cols()));
 }
 
 double critical_penalty(const SegmentCost& cost, std::size_t least) {
   const std::size_t n = cost.size(), most = std::min<std::size_t>(n / least, 12);  // segments
   if (most < 2) return 0;
+  // Every cost is used once per number of segments.
+  std::vector<double> costs((n + 1) * (n + 1));  // (end, begin)
+  for (std::size_t end = least; end <= n; ++end)
+    for (std::size_t begin = 0; begin + least <= end; ++begin)
+      costs[end * (n + 1) + begin] = cost(begin, end);
   std::vector<double> best(n + 1, std::numeric_limits<double>::infinity());
-  for (std::size_t end = least; end <= n; ++end) best[end] = cost(0, end);
+  for (std::size_t end = least; end <= n; ++end) best[end] = costs[end * (n + 1)];
   const double whole = best[n];
   double critical = 0;
   for (std::size_t segments = 2; segments <= most; ++segments) {
     std::vector<double> next(n + 1, std::numeric_limits<double>::infinity());
     for (std::size_t end = segments * least; end <= n; ++end)
       for (std::size_t begin = (segments - 1) * least; begin + least <= end; ++begin)
-        next[end] = std::min(next[end], best[begin] + cost(begin, end));
+        next[end] = std::min(next[end], best[begin] + costs[end * (n + 1) + begin]);
     best = std::move(next);
     critical = std::max(critical, (whole - best[n]) / static_cast<double>(segments - 1));
   }

@@ -5,24 +5,12 @@
 #include <cstddef>
 #include <vector>
 
+#include "host/analysis/pelt.h"
+
 namespace genretrack {
 
-// Sum of squared distances from their mean of the rows from `begin` to `end`, for every pair; in constant
-// time after a pass over the rows.
-class SegmentCost {
- public:
-  explicit SegmentCost(const Eigen::MatrixXd& rows);  // (periods, dimensions)
-  std::size_t size() const { return squares_.size() - 1; }
-  double operator()(std::size_t begin, std::size_t end) const;
-
- private:
-  Eigen::MatrixXd sums_;  // (dimensions, periods + 1), cumulative
-  std::vector<double> squares_;
-};
-
-// PELT (Killick, Fearnhead and Eckley 2012): the first rows of all segments but the first, where cost plus
-// `penalty` per change is smallest; segments have at least `least` rows.
-std::vector<std::size_t> pelt(const SegmentCost& cost, double penalty, std::size_t least);
+// Of rows of an Eigen matrix (periods, dimensions).
+SegmentCost segment_cost(const Eigen::MatrixXd& rows);
 
 // The penalty above which PELT finds no change: the largest saving per change of any segmentation.
 double critical_penalty(const SegmentCost& cost, std::size_t least);

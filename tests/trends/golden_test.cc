@@ -1,12 +1,12 @@
 // Against SciPy, statsmodels, pymannkendall and ruptures (tests/golden/make_trend_statistics.py).
 #include <gtest/gtest.h>
 
+#include "host/analysis/pelt.h"
 #include "host/trends/calibration.h"
 #include "host/trends/cycles.h"
 #include "host/trends/forecasts.h"
 #include "host/trends/rank_trend.h"
 #include "host/trends/red_noise.h"
-#include "host/trends/segmentation.h"
 #include "host/trends/simplex_fit.h"
 #include "tests/golden/trend_statistics.h"
 
@@ -44,8 +44,7 @@ TEST(TrendGolden, LombScargle) {
 }
 
 TEST(TrendGolden, PeltFindsTheChangesOfRuptures) {
-  const Eigen::MatrixXd points = Eigen::Map<const RowMajor>(golden::kPoints, 40, 2);
-  const SegmentCost cost(points);
+  const SegmentCost cost(golden::kPoints, 2);
   for (std::size_t i = 0; i < golden::kChanges.size(); ++i)
     EXPECT_EQ(pelt(cost, golden::kPenalties[i], 3), golden::kChanges[i]) << golden::kPenalties[i];
 }

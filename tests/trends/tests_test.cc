@@ -144,7 +144,7 @@ TEST(Segmentation, MatchesPlainLoops) {
   Random random(2, Purpose::kNoise);
   Eigen::MatrixXd rows(11, 2);
   for (long i = 0; i < rows.size(); ++i) rows.data()[i] = standard_normal(random);
-  const SegmentCost cost(rows);
+  const SegmentCost cost = segment_cost(rows);
   const auto plain_cost = [&](long begin, long end) {
     const Eigen::RowVectorXd mean = rows.middleRows(begin, end - begin).colwise().mean();
     return (rows.middleRows(begin, end - begin).rowwise() - mean).squaredNorm();
