@@ -1,10 +1,11 @@
 #include "host/analysis/components.h"
 
 #include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <numbers>
 
 #include "host/analysis/pelt.h"
-#include "host/core/random.h"
 
 namespace genretrack {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 // change are no sections.
 constexpr double kLeastVariance = 1e-3;
 constexpr double kPenalty = 5;
+// With this number the rule for the waves is 0.4 * windows^(2/3).
+constexpr double kRememberedAtLeast = 4;
 constexpr double kTrimmed = 0.1;  // share of the largest steps, among which changes are
 
 std::vector<double> means_of(std::span<const double> shares, std::size_t genres) {
@@ -22,12 +25,21 @@ std::vector<double> means_of(std::span<const double> shares, std::size_t genres)
   return means;
 }
 
-double quantile(std::vector<double>& values, double at) {
-  std::sort(values.begin(), values.end());
-  const double place = at * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (place - static_cast<double>(below)) * (values[above] - values[below]);
+// Variance of a share's mean over windows, from as many cosine waves: each wave's projection, squared, is an
+// estimate of the spectrum at its own low frequency, and their mean one of that at zero.
+double variance_of_mean(std::span<const double> shares, std::size_t genres, std::size_t genre,
+                        std::size_t waves) {
+  const std::size_t windows = shares.size() / genres;
+  const double count = static_cast<double>(windows);
+  double squares = 0;
+  for (std::size_t wave = 1; wave <= waves; ++wave) {
+    const double step = std::numbers::pi * static_cast<double>(wave) / count;
+    double projection = 0;  // a cosine's own sum over the windows is 0, so the mean need not be taken off
+    for (std::size_t w = 0; w < windows; ++w)
+      projection += std::cos(step * (static_cast<double>(w) + 0.5)) * shares[w * genres + genre];
+    squares += 2 * projection * projection / count;
+  }
+  return squares / static_cast<double>(waves) / count;
 }
 
 // Variance of one window, all genres together, from steps between windows that share no sound.
@@ -67,8 +79,8 @@ double autocorrelation_time(std::span<const double> shares, std::size_t genres, 
   return time;
 }
 
-std::vector<Component> components(std::span<const double> shares, std::size_t genres, std::size_t least_block,
-                                  double level, std::uint64_t seed, std::size_t draws) {
+std::vector<Component> components(std::span<const double> shares, std::size_t genres, std::size_t spacing,
+                                  double level) {
   const std::size_t windows = shares.size() / genres;
   std::vector<Component> found(genres);
   const std::vector<double> means = means_of(shares, genres);
@@ -77,28 +89,16 @@ std::vector<Component> components(std::span<const double> shares, std::size_t ge
     found[g].share = means[g];
     longest = std::max(longest, autocorrelation_time(shares, genres, g));
   }
-  const std::size_t block = std::max(least_block, static_cast<std::size_t>(std::ceil(2 * longest)));
+  const std::size_t block = std::max(spacing, static_cast<std::size_t>(std::ceil(2 * longest)));
   if (windows < kLeastBlocks * block) return found;
-  // Sums over all windows before each, twice around.
-  std::vector<double> sums((2 * windows + 1) * genres);
-  for (std::size_t i = 0; i < 2 * windows * genres; ++i)
-    sums[i + genres] = sums[i] + shares[i % shares.size()];
-  const std::size_t blocks = (windows + block - 1) / block;
-  const double spread = std::sqrt(static_cast<double>(blocks) / static_cast<double>(blocks - 1));
-  std::vector<std::vector<double>> drawn(genres, std::vector<double>(draws));
-  for (std::size_t d = 0; d < draws; ++d) {
-    Random random(seed, Purpose::kBootstrap, d);
-    std::vector<double> total(genres);
-    for (std::size_t b = 0; b < blocks; ++b) {
-      const std::size_t first = random.below(static_cast<std::uint32_t>(windows)), last = first + block;
-      for (std::size_t g = 0; g < genres; ++g) total[g] += sums[last * genres + g] - sums[first * genres + g];
-    }
-    for (std::size_t g = 0; g < genres; ++g)
-      drawn[g][d] = means[g] + spread * (total[g] / static_cast<double>(blocks * block) - means[g]);
+  const double independent = static_cast<double>(windows) / std::max(kRememberedAtLeast, longest);
+  const auto waves = std::max<std::size_t>(1, static_cast<std::size_t>(std::pow(independent, 2.0 / 3)));
+  const double t =
+      quantile(boost::math::students_t_distribution<double>(static_cast<double>(waves)), 1 - level / 2);
+  for (std::size_t g = 0; g < genres; ++g) {
+    const double half = t * std::sqrt(variance_of_mean(shares, genres, g, waves));
+    found[g].interval = Interval{std::max(0.0, means[g] - half), std::min(1.0, means[g] + half)};
   }
-  for (std::size_t g = 0; g < genres; ++g)
-    found[g].interval = Interval{std::clamp(quantile(drawn[g], level / 2), 0.0, means[g]),
-                                 std::clamp(quantile(drawn[g], 1 - level / 2), means[g], 1.0)};
   return found;
 }
 

@@ -15,17 +15,19 @@ namespace genretrack {
 
 struct Component {
   double share = 0;                  // mean over windows
-  std::optional<Interval> interval;  // nothing where windows are too few to say: under kLeastBlocks blocks
+  std::optional<Interval> interval;  // nothing where windows are too few to say
 };
 inline constexpr std::size_t kLeastBlocks = 4;
 
-// Circular block bootstrap over windows (Politis and Romano 1992; Purpose::kBootstrap): blocks are as long as
-// twice the integrated autocorrelation time of the share that has the longest, and at least `least_block`
-// windows; each draw's mean is spread by sqrt(b / (b - 1)), b blocks, which a variance between few blocks
-// lacks; percentiles. The interval says what other passages of such a recording could have given, not whether
-// the model is right.
-std::vector<Component> components(std::span<const double> shares, std::size_t genres, std::size_t least_block,
-                                  double level, std::uint64_t seed = 1, std::size_t draws = 999);
+// t intervals of the means. Their variances come from the series' projections on cosine waves of the lowest
+// frequencies, and t has as many degrees of freedom as there are waves: 0.4 * windows^(2/3) (Lazarus, Lewis,
+// Stock and Watson 2018), and fewer, (windows / autocorrelation time)^(2/3), where a share remembers for
+// longer than four windows. Nothing where there are fewer than kLeastBlocks times twice the autocorrelation
+// time of the share that has the longest, or times `spacing`, the number of windows after which two share no
+// sound. The interval says what other passages of such a recording could have given, not whether the model is
+// right.
+std::vector<Component> components(std::span<const double> shares, std::size_t genres, std::size_t spacing,
+                                  double level);
 
 // Number of windows after which a share has forgotten itself: 1 + 2 * sum of autocorrelations up to the first
 // that is not positive; at least 1.

@@ -101,7 +101,7 @@ Decomposition Decomposer::decompose(const AnsweredRecording& answer) const {
         {seconds_of(answer.frames[w]),
          std::min(answer.seconds, seconds_of(answer.frames[w + width - 1] + segment_ - 1)), row(shares, w),
          row(smooth, w)});
-  // Windows that share sound are one block at least, and no news to each other.
+  // Windows that share sound are no news to each other.
   const int reach = (static_cast<int>(width) - 1) * hop_ + segment_;
   const std::size_t spacing = static_cast<std::size_t>((reach + hop_ - 1) / hop_);
   found.components = components(shares, genres, spacing, 0.05);
@@ -132,14 +132,11 @@ Decomposition Decomposer::decompose(const AnsweredRecording& answer) const {
 std::string Decomposer::method() const {
   return fmt::format(
       "Windows of {:.3g} s every {:.3g} s; the course over time is smoothed by a Gaussian kernel with a "
-      "standard "
-      "deviation of {:.3g} s. Components are means over windows with 95 % intervals from a block bootstrap: "
-      "they "
-      "say what other passages of such a recording could have given, not whether the model is right. None of "
-      "these: a stretch of the length of the training's clips whose most probable genre has less than "
-      "{:.3f}, "
-      "as 5 % of {} clips have that the models did not train on; no recordings of anything else went into "
-      "it.",
+      "standard deviation of {:.3g} s. Components are means over windows with 95 % t intervals that respect "
+      "that neighbouring windows resemble each other: they say what other passages of such a recording could "
+      "have given, not whether the model is right. None of these: a stretch of the length of the training's "
+      "clips whose most probable genre has less than {:.3f}, as 5 % of {} clips have that the models did not "
+      "train on; no recordings of anything else went into it.",
       seconds_of((per_window_ - 1) * hop_ + segment_ - 1), seconds_of(hop_), smoothing_ * seconds_of(hop_),
       threshold_, run_.held_out.clips.size());
 }
