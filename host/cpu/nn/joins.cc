@@ -2,7 +2,6 @@
 // several are mixed by a gate.
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "host/cpu/nn/operations.h"
 
@@ -42,14 +41,16 @@ class Fork final : public Operation {
 // In blocks where every part but the last fills its blocks, else plain.
 class Concatenate final : public Operation {
  public:
-  Concatenate(Plan& plan, std::vector<Value> parts, Value* out)
-      : batch_(plan.batch), parts_(std::move(parts)) {
-    int lanes = lanes_of(parts_.front().data.get_desc());
+  Concatenate(Plan& plan, const std::vector<Value>& parts, Value* out) : batch_(plan.batch) {
+    int lanes = lanes_of(parts.front().data.get_desc());
     bool trained = false;
-    for (std::size_t i = 0; i < parts_.size(); ++i) {
-      const bool whole = i + 1 == parts_.size() || parts_[i].channels % std::max(lanes, 1) == 0;
-      if (lanes_of(parts_[i].data.get_desc()) != lanes || !whole) lanes = 1;
-      trained = trained || parts_[i].gradient;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const bool whole = i + 1 == parts.size() || parts[i].channels % std::max(lanes, 1) == 0;
+      if (lanes_of(parts[i].data.get_desc()) != lanes || !whole) lanes = 1;
+      trained = trained || parts[i].gradient;
+      // The layout is asked for once: the answer takes memory, and a step takes none.
+      parts_.push_back({parts[i].channels, layout_of(parts[i].data.get_desc()), floats(parts[i].data),
+                        parts[i].gradient ? floats(parts[i].gradient) : nullptr});
     }
     const memory::desc desc = plan.map(out->channels, out->height, out->width, lanes);
     out->data = data_ = plan.make(desc);
@@ -58,24 +59,29 @@ class Concatenate final : public Operation {
   }
 
   void forward(const StepState&) override {
-    each_run([this](const Value& part, std::size_t inside, std::size_t outside, const Stride& s) {
-      const float* from = floats(part.data) + inside;
+    each_run([this](const Part& part, std::size_t inside, std::size_t outside, const Stride& s) {
+      const float* from = part.data + inside;
       float* to = floats(data_) + outside;
       for (int i = 0; i < s.count; ++i) to[std::size_t(i) * s.outside] = from[std::size_t(i) * s.inside];
     });
   }
   void backward() override {
     if (!gradient_) return;
-    each_run([this](const Value& part, std::size_t inside, std::size_t outside, const Stride& s) {
+    each_run([this](const Part& part, std::size_t inside, std::size_t outside, const Stride& s) {
       if (!part.gradient) return;
       const float* from = floats(gradient_) + outside;
-      float* to = floats(part.gradient) + inside;
+      float* to = part.gradient + inside;
       for (int i = 0; i < s.count; ++i) to[std::size_t(i) * s.inside] = from[std::size_t(i) * s.outside];
     });
   }
   std::string implementation() const override { return "own"; }
 
  private:
+  struct Part {
+    int channels;
+    MapLayout layout;
+    float *data, *gradient;  // gradient: null where nothing in front is trained
+  };
   struct Stride {
     int count;
     std::size_t inside, outside;
@@ -87,8 +93,8 @@ class Concatenate final : public Operation {
 #pragma omp parallel for schedule(static)
     for (int n = 0; n < batch_; ++n) {
       int first = 0;
-      for (const Value& part : parts_) {
-        const MapLayout inner = layout_of(part.data.get_desc());
+      for (const Part& part : parts_) {
+        const MapLayout& inner = part.layout;
         if (inner.lanes == layout_.lanes) {
           copy(part, inner.offset(n, 0, 0), layout_.offset(n, first, 0),
                Stride{inner.blocks * inner.area * inner.lanes, 1, 1});
@@ -103,7 +109,7 @@ class Concatenate final : public Operation {
   }
 
   int batch_;
-  std::vector<Value> parts_;
+  std::vector<Part> parts_;
   MapLayout layout_;
   memory data_, gradient_;
 };

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "host/cpu/nn/cpu_network_ops.h"
+#include "tests/cpu/nn/graph_case.h"
 #include "tests/cpu/nn/network_case.h"
 #include "tests/cpu/nn/time_case.h"
 
@@ -54,6 +55,15 @@ TEST(CpuNetwork, StepsTakeNoMemory) {
   EXPECT_LT(allocated_bytes.load(), std::size_t{64} << 10);
 }
 
+void take_steps(NetworkOps& ops, int count) {
+  for (int step = 1; step <= count; ++step) {
+    ops.forward(Mode::kTraining, 9, static_cast<std::uint64_t>(step));
+    ops.backward();
+    ops.update({.step = step});
+  }
+  ops.loss();
+}
+
 TEST(CpuNetwork, StepsOverTimeTakeNoMemory) {
   const TimeCase net(
       8, 1, 16, 80, 3,
@@ -61,20 +71,32 @@ TEST(CpuNetwork, StepsOverTimeTakeNoMemory) {
        recurrent(Cell::kRnn, 64), summary(TimeSummary::kAttention)});
   const auto ops = make_cpu_network_ops({8, 2});
   net.build(*ops);
-  const auto steps = [&](int count) {
-    for (int step = 1; step <= count; ++step) {
-      ops->forward(Mode::kTraining, 9, static_cast<std::uint64_t>(step));
-      ops->backward();
-      ops->update({.step = step});
-    }
-    ops->loss();
-  };
-  steps(2);
+  take_steps(*ops, 2);
   largest_bytes = 0;
-  steps(3);
+  take_steps(*ops, 3);
   // oneDNN makes small tables for each product, and here are thousands; the smallest layer's rows have 80
   // KiB.
   EXPECT_LT(largest_bytes.load(), std::size_t{4} << 10);
+}
+
+// So many clips that a few bytes for each of them would be seen.
+TEST(CpuNetwork, StepsThroughForksAndJoinsTakeNoMemory) {
+  GraphCase net("", 128, 3, [](auto& g) {
+    auto [a, past] = g.fork(g.convolution(g.input(0, 1, 8, 9), {.out = 16}));
+    auto end = g.convolution(a, {.out = 16, .relu = false});
+    auto maps =
+        g.concatenate({g.add_relu_pool(end, past, 2, 2), g.convolution(g.input(1, 2, 4, 4), {.out = 7})});
+    auto [mixed, seen] = g.fork(g.hidden(g.mean(maps), 13));
+    auto [mixed2, seen2] = g.fork(g.hidden(g.input(2, 3, 1, 5), 13));
+    auto gate = g.last(g.concatenate({seen, seen2}), 2);
+    g.loss(g.last(g.gated_sum(gate, {mixed, mixed2}), 3));
+  });
+  const auto ops = make_cpu_network_ops({128, 2});
+  net.build(*ops);
+  take_steps(*ops, 2);
+  allocated_bytes = 0;
+  take_steps(*ops, 3);
+  EXPECT_LT(allocated_bytes.load(), std::size_t{64} << 10);
 }
 
 }  // namespace
