@@ -13,8 +13,8 @@
 #include "host/backend/device.h"
 #include "host/core/error.h"
 #include "host/cpu/features/cpu_feature_extractor.h"
-#include "host/cpu/features/kernels.h"
 #include "host/cpu/nn/cpu_network_ops.h"
+#include "host/cpu/widest_lanes.h"
 
 namespace genretrack {
 namespace {

@@ -9,6 +9,7 @@
 #include "host/backend/extract_checks.h"
 #include "host/cpu/features/kernels.h"
 #include "host/cpu/features/tuning.h"
+#include "host/cpu/widest_lanes.h"
 #include "host/dsp/decibel.h"
 #include "host/dsp/padding.h"
 

@@ -36,9 +36,6 @@ Kernels make_kernels_16(const FeatureParams& params);  // needs AVX-512 (x86-64-
 Kernels make_kernels_8(const FeatureParams& params);   // needs AVX2 and FMA (x86-64-v3)
 Kernels make_kernels_4(const FeatureParams& params);   // runs everywhere
 
-// The widest that this processor runs.
-int widest_lanes();
-
 // Throws Error(kUnsupported) where the processor lacks the instructions, Error(kUsage) for another width.
 Kernels make_kernels(int lanes, const FeatureParams& params);
 

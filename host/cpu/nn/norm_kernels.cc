@@ -1,43 +1,20 @@
 #include "host/cpu/nn/norm_kernels.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 
-// Must disappear into the caller, which carries the target attribute.
-#define GENRETRACK_INLINE [[gnu::always_inline]] inline
+#include "host/cpu/nn/lanes.h"
+#include "host/cpu/widest_lanes.h"
 
 namespace genretrack::cpu {
 namespace {
 
-template <int L>
-struct VectorTypes;
-template <>
-struct VectorTypes<8> {
-  typedef float V __attribute__((vector_size(32)));
-  typedef std::int32_t I __attribute__((vector_size(32)));
-};
-template <>
-struct VectorTypes<16> {
-  typedef float V __attribute__((vector_size(64)));
-  typedef std::int32_t I __attribute__((vector_size(64)));
-};
-
 constexpr int kRun = 256;  // so many values are summed in float before they join a longer sum
 
 template <int L>
-struct Kernels {
-  using V = typename VectorTypes<L>::V;
-  using I = typename VectorTypes<L>::I;
+struct Kernels : Lanes<L> {
+  using typename Lanes<L>::V, typename Lanes<L>::I;
+  using Lanes<L>::load, Lanes<L>::store, Lanes<L>::larger;
 
-  GENRETRACK_INLINE static V load(const float* p) {
-    V v;
-    std::memcpy(&v, p, sizeof v);
-    return v;
-  }
-  GENRETRACK_INLINE static void store(float* p, V v) { std::memcpy(p, &v, sizeof v); }
-  // A NaN in b stays: a diverging run must be seen in its loss.
-  GENRETRACK_INLINE static V larger(V a, V b) { return a > b ? a : b; }
   // The sign bit where the scale is negative: the winner of a window is then its smallest value.
   GENRETRACK_INLINE static I flips(V scale) { return (I)scale & INT32_MIN; }
   GENRETRACK_INLINE static V flip(V v, I sign) { return (V)((I)v ^ sign); }
@@ -187,11 +164,6 @@ GENRETRACK_NORM_KERNELS(Baseline16, 16, )
 #if defined(__x86_64__)
 GENRETRACK_NORM_KERNELS(Avx2, 8, __attribute__((target("arch=x86-64-v3"))))
 GENRETRACK_NORM_KERNELS(Avx512, 16, __attribute__((target("arch=x86-64-v4"))))
-bool has_avx512() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
-bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 #endif
 
 }  // namespace
@@ -199,8 +171,8 @@ bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_support
 std::vector<NormKernels> all_norm_kernels() {
   std::vector<NormKernels> all = {Baseline8::table("baseline"), Baseline16::table("baseline")};
 #if defined(__x86_64__)
-  if (has_avx2()) all.push_back(Avx2::table("avx2"));
-  if (has_avx512()) all.push_back(Avx512::table("avx512"));
+  if (widest_lanes() >= 8) all.push_back(Avx2::table("avx2"));
+  if (widest_lanes() >= 16) all.push_back(Avx512::table("avx512"));
 #endif
   return all;
 }

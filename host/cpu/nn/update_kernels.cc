@@ -1,10 +1,13 @@
 #include "host/cpu/nn/update_kernels.h"
 
+#include "host/cpu/nn/lanes.h"
+#include "host/cpu/widest_lanes.h"
+
 namespace genretrack::cpu {
 namespace {
 
-[[gnu::always_inline]] inline void adamw_body(const AdamWStep<float>& step, float factor, std::size_t count,
-                                              const UpdateArrays& a) {
+GENRETRACK_INLINE void adamw_body(const AdamWStep<float>& step, float factor, std::size_t count,
+                                  const UpdateArrays& a) {
   const AdamWStep<float> s = step;
   const float* __restrict gradients = a.gradients;
   float* __restrict weights = a.weights;
@@ -18,8 +21,8 @@ namespace {
     adamw_element(s, factor * gradients[i], weights[i], first[i], second[i]);
 }
 
-[[gnu::always_inline]] inline void sgd_body(const SgdStep<float>& step, float factor, std::size_t count,
-                                            const UpdateArrays& a) {
+GENRETRACK_INLINE void sgd_body(const SgdStep<float>& step, float factor, std::size_t count,
+                                const UpdateArrays& a) {
   const SgdStep<float> s = step;
   const float* __restrict gradients = a.gradients;
   float* __restrict weights = a.weights;
@@ -27,13 +30,13 @@ namespace {
   for (std::size_t i = 0; i < count; ++i) sgd_element(s, factor * gradients[i], weights[i], velocities[i]);
 }
 
-[[gnu::always_inline]] inline void average_body(float keep, std::size_t count,
-                                                const float* __restrict weights, float* __restrict averages) {
+GENRETRACK_INLINE void average_body(float keep, std::size_t count, const float* __restrict weights,
+                                    float* __restrict averages) {
   for (std::size_t i = 0; i < count; ++i) average_element(keep, weights[i], averages[i]);
 }
 
 // Sixteen sums beside each other, so that the loop is vectors and its order the same on every machine.
-[[gnu::always_inline]] inline double squares_body(std::size_t count, const float* __restrict values) {
+GENRETRACK_INLINE double squares_body(std::size_t count, const float* __restrict values) {
   constexpr std::size_t kSums = 16;
   double sums[kSums] = {};
   for (std::size_t i = 0; i < count; i += kSums)
@@ -73,10 +76,8 @@ UpdateKernels kernels_of() {
 
 UpdateKernels best_kernels() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-    return kernels_of<Avx512>();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return kernels_of<Avx2>();
+  if (widest_lanes() >= 16) return kernels_of<Avx512>();
+  if (widest_lanes() >= 8) return kernels_of<Avx2>();
 #endif
   return kernels_of<Baseline>();
 }

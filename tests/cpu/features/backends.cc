@@ -1,6 +1,6 @@
 // The CPU backend, once per width of its lanes.
 #include "host/cpu/features/cpu_feature_extractor.h"
-#include "host/cpu/features/kernels.h"
+#include "host/cpu/widest_lanes.h"
 #include "tests/cpu/features/transforms_test.h"
 
 namespace genretrack::testing {

@@ -1,7 +1,7 @@
 // What the CPU's extractor promises beside what all do.
 #include "host/core/error.h"
 #include "host/cpu/features/cpu_feature_extractor.h"
-#include "host/cpu/features/kernels.h"
+#include "host/cpu/widest_lanes.h"
 #include "tests/cpu/features/transforms_test.h"
 
 namespace genretrack::testing {
