@@ -14,10 +14,10 @@ GENRETRACK_HOST_DEVICE inline float moved(float running, double of_batch) {
 }
 
 // Whether b displaces a as the winner of a pooling window: the largest wins, or the smallest where the scale
-// is negative, and the first of equal ones. A NaN displaces what is before it: a diverging run must be seen
-// in its loss.
+// is negative, and the first of equal ones. A NaN displaces what is before it and stays: a diverging run must
+// be seen in its loss.
 GENRETRACK_HOST_DEVICE inline bool displaces(float a, float b, bool smallest) {
-  return smallest ? !(a <= b) : !(a >= b);
+  return a == a && (smallest ? !(a <= b) : !(a >= b));
 }
 
 // y = max(0, x); a NaN stays.

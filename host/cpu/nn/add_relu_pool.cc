@@ -1,11 +1,10 @@
 // The end of a residual block: relu(a + b) and max pooling in one pass. Neither the sum nor the winners are
 // stored: both inputs are still there when the gradient comes.
-#include <algorithm>
 #include <cstring>
 
+#include "host/cpu/nn/lanes.h"
 #include "host/cpu/nn/operations.h"
-
-#define GENRETRACK_INLINE [[gnu::always_inline]] inline
+#include "host/cpu/widest_lanes.h"
 
 namespace genretrack::cpu {
 namespace {
@@ -22,59 +21,70 @@ struct Plane {
 };
 
 template <int L>
-struct Kernels {
-  // The k-th place of a window.
-  GENRETRACK_INLINE static std::size_t place(const Plane& p, int i, int j, int k) {
-    const int row = i * p.pool_height + k / p.pool_width, column = j * p.pool_width + k % p.pool_width;
-    return (std::size_t(row) * p.width + column) * L;
-  }
+struct Kernels : Lanes<L> {
+  using typename Lanes<L>::V, typename Lanes<L>::I;
+  using Lanes<L>::load, Lanes<L>::store, Lanes<L>::larger;
+
+  // Where a plane's windows lie.
+  struct Windows {
+    int down, right, places;
+    std::size_t row, height, width;  // floats: of a row of the map, and of a window
+    std::size_t at[4];               // of a window's places, from its first
+
+    GENRETRACK_INLINE explicit Windows(const Plane& p)
+        : down(p.height / p.pool_height),
+          right(p.width / p.pool_width),
+          places(p.pool_height * p.pool_width),
+          row(std::size_t(p.width) * L),
+          height(p.pool_height * row),
+          width(std::size_t(p.pool_width) * L) {
+      for (int k = 0; k < places; ++k)
+        at[k] = std::size_t(k / p.pool_width) * row + std::size_t(k % p.pool_width) * L;
+    }
+  };
+  GENRETRACK_INLINE static V sum(const Plane& p, std::size_t at) { return load(p.a + at) + load(p.b + at); }
+
   GENRETRACK_INLINE static void forward(const Plane& p) {
-    const int places = p.pool_height * p.pool_width;
+    const Windows w(p);
     float* y = p.y;
-    for (int i = 0; i < p.height / p.pool_height; ++i)
-      for (int j = 0; j < p.width / p.pool_width; ++j, y += L) {
-        float most[L] = {};  // the ReLU: nothing below zero wins
-        for (int k = 0; k < places; ++k) {
-          const std::size_t at = place(p, i, j, k);
-          for (int l = 0; l < L; ++l) {
-            const float sum = p.a[at + l] + p.b[at + l];
-            most[l] = most[l] > sum ? most[l] : sum;  // a NaN stays
-          }
+    for (int i = 0; i < w.down; ++i)
+      for (int j = 0; j < w.right; ++j, y += L) {
+        const std::size_t first = std::size_t(i) * w.height + std::size_t(j) * w.width;
+        V most{};  // the ReLU: nothing below zero wins
+        for (int k = 0; k < w.places; ++k) {
+          // A NaN wins and stays, so that a divergence shows: each maximum has one that the other lacks, and
+          // numbers are the same on both sides.
+          const V v = sum(p, first + w.at[k]);
+          most = (V)((I)larger(most, v) | (I)larger(v, most));
         }
-        std::memcpy(y, most, sizeof most);
+        store(y, most);
       }
   }
+
   GENRETRACK_INLINE static void backward(const Plane& p) {
-    const int places = p.pool_height * p.pool_width;
-    const int rows = p.height / p.pool_height * p.pool_height,
-              columns = p.width / p.pool_width * p.pool_width;
+    const Windows w(p);
     const float* slope = p.slope;
-    for (int i = 0; i < p.height / p.pool_height; ++i)
-      for (int j = 0; j < p.width / p.pool_width; ++j, slope += L) {
-        float most[L], rest[L];
-        for (int l = 0; l < L; ++l) {
-          most[l] = 0;
-          rest[l] = slope[l];
-        }
-        for (int k = 0; k < places; ++k) {
-          const std::size_t at = place(p, i, j, k);
-          for (int l = 0; l < L; ++l) most[l] = std::max(most[l], p.a[at + l] + p.b[at + l]);
+    for (int i = 0; i < w.down; ++i)
+      for (int j = 0; j < w.right; ++j, slope += L) {
+        const std::size_t first = std::size_t(i) * w.height + std::size_t(j) * w.width;
+        V values[4], most{};
+        for (int k = 0; k < w.places; ++k) {
+          values[k] = sum(p, first + w.at[k]);
+          most = larger(values[k], most);
         }
         // The first winner takes all of the gradient; none does where the ReLU is at zero.
-        for (int k = 0; k < places; ++k) {
-          const std::size_t at = place(p, i, j, k);
-          for (int l = 0; l < L; ++l) {
-            const float sum = p.a[at + l] + p.b[at + l];
-            const float g = sum > 0 && sum == most[l] ? rest[l] : 0.0f;
-            rest[l] -= g;
-            p.x[at + l] = g;
-          }
+        V rest = most > V{} ? load(slope) : V{};
+        for (int k = 0; k < w.places; ++k) {
+          const V g = values[k] == most ? rest : V{};
+          rest -= g;
+          store(p.x + first + w.at[k], g);
         }
       }
-    // What no window covers.
-    for (int i = 0; i < p.height; ++i)
-      for (int j = i < rows ? columns : 0; j < p.width; ++j)
-        for (int l = 0; l < L; ++l) p.x[(std::size_t(i) * p.width + j) * L + l] = 0;
+    // What no window covers: the ends of rows, and the last row.
+    const std::size_t covered = std::size_t(w.right) * w.width, rows = std::size_t(w.down) * w.height;
+    for (std::size_t at = 0; at < rows && covered < w.row; at += w.row)
+      std::memset(p.x + at + covered, 0, (w.row - covered) * sizeof(float));
+    std::memset(p.x + rows, 0, (std::size_t(p.height) * w.row - rows) * sizeof(float));
   }
 };
 
@@ -96,10 +106,8 @@ GENRETRACK_PASSES(avx512, 16, __attribute__((target("arch=x86-64-v4"))))
 
 Passes passes_for(int lanes) {
 #if defined(__x86_64__)
-  if (lanes == 16 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-    return avx512;
-  if (lanes == 8 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2;
+  if (lanes == 16 && widest_lanes() == 16) return avx512;
+  if (lanes == 8 && widest_lanes() >= 8) return avx2;
 #endif
   return lanes == 16 ? baseline16 : lanes == 8 ? baseline8 : plain;
 }

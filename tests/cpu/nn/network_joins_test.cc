@@ -1,5 +1,7 @@
 // Networks with several inputs, forks, residual ends, gates and frozen parts against the double reference.
 // The bodies know NetworkOps alone.
+#include <limits>
+
 #include "host/core/error.h"
 #include "tests/cpu/nn/graph_case.h"
 #include "tests/cpu/nn/network_backends.h"
@@ -166,6 +168,27 @@ INSTANTIATE_TEST_SUITE_P(Backends, NetworkJoins,
                          ::testing::Combine(::testing::Range<std::size_t>(0, cases().size()),
                                             ::testing::ValuesIn(network_backend_names())),
                          case_name);
+
+class NetworkJoinDivergence : public EachNetworkBackend {};
+INSTANTIATE_TEST_SUITE_P(Backends, NetworkJoinDivergence, ::testing::ValuesIn(used_backend_names()),
+                         backend_case_name);
+
+// One value that is no number, at each place of a pooling window, alone in its map.
+TEST_P(NetworkJoinDivergence, ShowsBehindTheEndOfAResidualBlock) {
+  GraphCase net("", 1, 3, [](auto& g) {
+    auto a = g.input(0, 16, 4, 4);
+    g.loss(g.last(g.add_relu_pool(a, g.input(1, 16, 4, 4), 2, 2), 3));
+  });
+  const auto ops = make({.batch = 1, .threads = 1});
+  net.build(*ops);
+  for (const std::size_t place : {0, 1, 4, 5}) {
+    std::vector<float> input = net.inputs[0];
+    input[place] = std::numeric_limits<float>::quiet_NaN();
+    ops->set_input(net.tensors[0], input);
+    ops->forward(Mode::kEvaluation, 1, 1);
+    EXPECT_TRUE(std::isnan(ops->loss())) << place;
+  }
+}
 
 class NetworkJoinRefusals : public EachNetworkBackend {};
 INSTANTIATE_TEST_SUITE_P(Backends, NetworkJoinRefusals, ::testing::ValuesIn(used_backend_names()),
