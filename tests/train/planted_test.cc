@@ -1,8 +1,6 @@
 // A planted problem that no transform solves alone: each of two transforms shows one bit of a clip, and the
 // genre is whether the bits differ.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -15,6 +13,7 @@
 #include "host/train/model.h"
 #include "host/train/run_training.h"
 #include "host/train/state_file.h"
+#include "tests/train/dying_child.h"
 
 namespace genretrack {
 namespace {
@@ -130,22 +129,16 @@ class PlantedTest : public ::testing::Test {
   PreparedRun run_;
 };
 
-// A child that is killed comes first: OpenMP's threads do not survive a fork.
 TEST_F(PlantedTest, AJointTrainingThatWasKilledEndsAsOneThatWasNot) {
   const std::filesystem::path file = cache();
   const PreparedRun run = with(Fusion::kGated, "gated");
-  const pid_t child = fork();
-  if (child == 0) {
+  run_and_be_killed([&] {
     RunOptions dying = options("killed");
     dying.events.epoch = [](const std::string&, int done, int, const std::string&) {
-      if (done == 7) _exit(9);
+      if (done == 7) _exit(kKilled);
     };
     run_training(run, FeatureCache(file), dying);
-    _exit(0);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  ASSERT_EQ(WEXITSTATUS(status), 9);
+  });
   for (const char* runs : {"killed", "whole"}) run_training(run, FeatureCache(file), options(runs));
   for (const char* name : {"model.h5", "predictions.csv", "branches.csv"})
     EXPECT_EQ(read_file(folder_ / "killed/gated/seed-1" / name),

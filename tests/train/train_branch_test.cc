@@ -1,5 +1,4 @@
-// One network on invented features: what a training is step by step, and that it resumes from every epoch. On
-// one thread throughout: other tests of this program fork.
+// One network on invented features: what a training is step by step, and that it resumes from every epoch.
 #include "host/train/train_branch.h"
 
 #include <gtest/gtest.h>
