@@ -22,6 +22,7 @@ class Application {
         models_(*run.models),
         params_(models_.experiment().features),
         segment_(models_.segment_frames()),
+        overlap_(models_.experiment().evaluation.overlap),
         hop_(layout.hop_frames),
         take_(take) {}
 
@@ -99,7 +100,7 @@ class Application {
       // Of a last window that was moved back, only what is new, but for what its first segment needs.
       const int known = static_cast<int>(std::max(0LL, open.heard - window.first_frame));
       const int from = std::min(known, usable - segment_);
-      for (const int start : even_starts(usable - from, segment_)) starts.push_back(from + start);
+      for (const int start : even_starts(usable - from, segment_, overlap_)) starts.push_back(from + start);
       return starts;
     }
     const long long next = open.answer.frames.empty() ? 0 : open.answer.frames.back() + hop_;
@@ -117,11 +118,14 @@ class Application {
       const auto open = open_.find(waiting_[s]);
       if (open == open_.end()) continue;
       AnsweredRecording& to = open->second.answer;
-      to.probabilities.resize(answers.size());
+      to.models.resize(answers.size());
       to.embedding.resize(answers.size(), std::vector<float>(size));
       for (std::size_t m = 0; m < answers.size(); ++m) {
-        const auto row = answers[m].probabilities.begin() + static_cast<std::ptrdiff_t>(s * genres);
-        to.probabilities[m].insert(to.probabilities[m].end(), row, row + static_cast<std::ptrdiff_t>(genres));
+        to.models[m].resize(answers[m].networks.size());
+        for (std::size_t n = 0; n < to.models[m].size(); ++n) {
+          const auto row = answers[m].networks[n].begin() + static_cast<std::ptrdiff_t>(s * genres);
+          to.models[m][n].insert(to.models[m][n].end(), row, row + static_cast<std::ptrdiff_t>(genres));
+        }
         for (std::size_t k = 0; k < size; ++k) to.embedding[m][k] += answers[m].embeddings[s * size + k];
       }
     }
@@ -145,27 +149,21 @@ class Application {
   }
 
   void summarise(AnsweredRecording& answer) const {
-    const std::vector<std::size_t> fair = run_.fair_models(answer.hash, &answer.seen);
-    const std::size_t genres = models_.genres().size(), segments = answer.frames.size();
-    answer.by_segment.assign(segments * genres, 0);
-    answer.overall.assign(genres, 0);
-    for (const std::size_t m : fair)
-      for (std::size_t i = 0; i < answer.by_segment.size(); ++i)
-        answer.by_segment[i] += answer.probabilities[m][i] / static_cast<double>(fair.size());
-    // The temperature was fitted on means over a clip's segments: the mean comes first.
-    for (std::size_t i = 0; i < answer.by_segment.size(); ++i)
-      answer.overall[i % genres] += answer.by_segment[i] / static_cast<double>(segments);
-    answer.raw = answer.by_segment;
-    if (run_.fitted_on.empty()) return;
-    apply_temperature(run_.temperature, answer.overall);
-    for (std::size_t s = 0; s < segments; ++s)
-      apply_temperature(run_.temperature, std::span(answer.by_segment).subspan(s * genres, genres));
+    answer.fair = run_.fair_models(answer.hash, &answer.seen);
+    const std::size_t segments = answer.frames.size();
+    answer.overall = answer_of_stretch(run_, answer, 0, segments);
+    for (std::size_t s = 0; s < segments; ++s) {
+      const std::vector<double> one = answer_of_stretch(run_, answer, s, 1);
+      answer.by_segment.insert(answer.by_segment.end(), one.begin(), one.end());
+    }
   }
 
   const AppliedRun& run_;
   Models& models_;
   const FeatureParams& params_;
-  int segment_, hop_;
+  int segment_;
+  double overlap_;
+  int hop_;
   const std::function<void(AnsweredRecording&)>& take_;
   std::map<std::size_t, Open> open_;  // recordings at hand: a few for every thread
   SegmentBatch batch_;
@@ -173,6 +171,24 @@ class Application {
 };
 
 }  // namespace
+
+std::vector<double> answer_of_stretch(const AppliedRun& run, const AnsweredRecording& answer,
+                                      std::size_t first, std::size_t count) {
+  const std::size_t genres = run.models->genres().size();
+  std::vector<double> together(genres);
+  for (const std::size_t m : answer.fair) {
+    // Fusion and temperature were fitted on means over a clip's segments: the mean comes first.
+    std::vector<std::vector<double>> means(answer.models[m].size(), std::vector<double>(genres));
+    for (std::size_t n = 0; n < means.size(); ++n)
+      for (std::size_t i = first * genres; i < (first + count) * genres; ++i)
+        means[n][i % genres] += answer.models[m][n][i] / static_cast<double>(count);
+    const std::vector<double> joined = run.models->join(m, means);
+    for (std::size_t g = 0; g < genres; ++g)
+      together[g] += joined[g] / static_cast<double>(answer.fair.size());
+  }
+  if (!run.fitted_on.empty()) apply_temperature(run.temperature, together);
+  return together;
+}
 
 void apply_models(const AppliedRun& run, const std::vector<fs::path>& paths, const SegmentLayout& layout,
                   const GlobalOptions& global, const std::function<void(AnsweredRecording&)>& take) {

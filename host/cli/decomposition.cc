@@ -60,7 +60,7 @@ double Decomposer::seconds_of(long long frames) const {
 }
 
 NoneOfThese Decomposer::none_of(const AnsweredRecording& answer) const {
-  const std::size_t genres = run_.models->genres().size(), segments = answer.frames.size();
+  const std::size_t segments = answer.frames.size();
   const int frames = run_.models->experiment().features.frame_count();
   const std::size_t stretch = std::min(segments, static_cast<std::size_t>((frames - segment_) / hop_ + 1));
   NoneOfThese none{threshold_, 0, 0};
@@ -68,12 +68,9 @@ NoneOfThese Decomposer::none_of(const AnsweredRecording& answer) const {
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t first =
         std::min(i * stretch, segments - stretch);  // the last one ends with the recording
-    std::vector<double> mean(genres);
-    for (std::size_t k = first * genres; k < (first + stretch) * genres; ++k)
-      mean[k % genres] += answer.raw[k] / static_cast<double>(stretch);
-    if (!run_.fitted_on.empty()) apply_temperature(run_.temperature, mean);
-    none.score += largest(mean) / static_cast<double>(count);
-    none.share += largest(mean) < threshold_ ? 1.0 / static_cast<double>(count) : 0;
+    const double sure = largest(answer_of_stretch(run_, answer, first, stretch));
+    none.score += sure / static_cast<double>(count);
+    none.share += sure < threshold_ ? 1.0 / static_cast<double>(count) : 0;
   }
   return none;
 }

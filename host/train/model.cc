@@ -189,6 +189,12 @@ struct Models::Impl {
     genres = genres_in(file, path);
     segment = experiment.features.frames_of(experiment.training.segment_seconds);
     for (const ModelSpec& network : networks_of(experiment.model)) {
+      const Architecture architecture = network.branches.front().architecture;
+      if (is_baseline(architecture))
+        throw Error(
+            ErrorKind::kUnsupported,
+            path.string() + ": is a model by " + std::string(choice_name(architecture)) +
+                ", a baseline that run and compare know alone; name a run whose branches are networks");
       bodies.push_back(
           std::make_unique<Body>(network, experiment, model_prefix(network), device, threads, file));
       embedding += bodies.back()->size();
@@ -251,18 +257,21 @@ std::vector<SegmentAnswers> Models::answer(const SegmentBatch& segments) {
   for (std::size_t m = 0; m < impl_->weights.size(); ++m) {
     const std::vector<NetworkWeights>& model = impl_->weights[m];
     SegmentAnswers& answer = answers.emplace_back();
-    std::vector<std::vector<double>> each(model.size());
+    answer.networks.assign(model.size(), std::vector<double>(segments.count * impl_->genres.size()));
     answer.embeddings.resize(segments.count * impl_->embedding);
     std::size_t offset = 0;
     for (std::size_t b = 0; b < model.size(); ++b) {
       Body& body = *impl_->bodies[b];
-      each[b].assign(segments.count * impl_->genres.size(), 0);
-      body.answer(model[b], segments, each[b].data(), answer.embeddings.data() + offset, impl_->embedding);
+      body.answer(model[b], segments, answer.networks[b].data(), answer.embeddings.data() + offset,
+                  impl_->embedding);
       offset += body.size();
     }
-    answer.probabilities = impl_->joinings[m].apply(each);
   }
   return answers;
+}
+
+std::vector<double> Models::join(std::size_t model, const std::vector<std::vector<double>>& networks) const {
+  return impl_->joinings[model].apply(networks);
 }
 
 }  // namespace genretrack

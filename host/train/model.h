@@ -21,7 +21,8 @@ struct SegmentBatch {
 
 // What one model says of them.
 struct SegmentAnswers {
-  std::vector<double> probabilities;  // (count, genres), as trained: not calibrated
+  // Per network: (count, genres), as trained: neither joined nor calibrated.
+  std::vector<std::vector<double>> networks;
   // (count, embedding_size()): what the last layer of each branch reads, scaled to length 1, one branch
   // behind the other. Dot products of two recordings' are the sum over branches of the cosine of their angle.
   std::vector<float> embeddings;
@@ -32,8 +33,7 @@ struct SegmentAnswers {
 class Models {
  public:
   // `files`: model.h5 of each. Throws Error(kData) for a file that is damaged or of another experiment than
-  // the first, Error(kUnsupported) for a network or a fusion that this version cannot apply, or not on
-  // `device`.
+  // the first, Error(kUnsupported) for an svm or majority, which only run, or what is not there on `device`.
   Models(const std::vector<std::filesystem::path>& files, Device device, int threads);
   ~Models();
   Models(const Models&) = delete;
@@ -49,6 +49,11 @@ class Models {
 
   // Of every model. Batches of any size.
   std::vector<SegmentAnswers> answer(const SegmentBatch& segments);
+
+  // From what each network of one model says of something to what their fusion says: (things, genres) from as
+  // many of each. Fusions are fitted on clips, so that means over a clip's segments come before it: stacking
+  // a mean is not the mean of what was stacked.
+  std::vector<double> join(std::size_t model, const std::vector<std::vector<double>>& networks) const;
 
  private:
   struct Impl;

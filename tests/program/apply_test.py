@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import unittest
 
-from program import DATA, USAGE, ProgramTest, TINY_SPEC, set_field, tone, wav_bytes
+from program import DATA, UNSUPPORTED, USAGE, ProgramTest, TINY_SPEC, set_field, tone, wav_bytes
 
 SPEC = set_field(set_field(TINY_SPEC, "/seeds", [1, 2]), "/training/epochs", 12)
 SPEC = set_field(SPEC, "/model", {
@@ -34,9 +34,9 @@ class Apply(ProgramTest):
     def json_of(self, *arguments, **expect):
         return json.loads(self.call(*arguments, "--json", **expect)[0])
 
-    def told(self, seed):
+    def told(self, seed, run="tiny"):
         """predictions.csv of a training: clip -> (part, probabilities)."""
-        with open(self.folder / f"runs/tiny/seed-{seed}/predictions.csv", encoding="utf-8") as file:
+        with open(self.folder / f"runs/{run}/seed-{seed}/predictions.csv", encoding="utf-8") as file:
             return {row["clip"]: (row["part"], [float(row[genre]) for genre in GENRES]) for row in csv.DictReader(file)}
 
     def test_predict_says_what_training_said(self):
@@ -48,6 +48,34 @@ class Apply(ProgramTest):
             self.assertIsNone(found["trained_on"])
             for genre, probability in zip(GENRES, expected):
                 self.assertAlmostEqual(found["probabilities"][genre], probability, delta=2e-5)
+
+    def test_predict_and_evaluate_stack_and_overlap_as_training_did(self):
+        """Clips whose segments differ: stacking a mean is not the mean of what was stacked, nor are five segments three."""
+        for genre, base in (("high", 880), ("low", 220)):
+            for number in range(8):
+                parts = [tone(base * (1 + 0.02 * number), 1.2), tone(440, 0.7), tone(base * 1.3, 1.1)]
+                self.write(f"mixed/{genre}/{number}.wav", wav_bytes(sum(parts[number % 3:] + parts[:number % 3], [])))
+        spec = set_field(set_field(SPEC, "/name", "stacked"), "/dataset/path", "mixed")
+        spec = set_field(set_field(spec, "/seeds", [1]), "/model/fusion", {"strategy": "stacking", "prior_clips": 1})
+        spec = set_field(spec, "/dataset/split/allow_leakage", True)  # the same tone is in several of them
+        self.write("stacked.json", set_field(spec, "/evaluation", {"overlap": 0.5}))
+        self.call("run", "stacked.json")
+        told = self.told(1, "stacked")
+        clip = next(clip for clip, (part, _) in told.items() if part == "test")
+        [found] = self.json_of("predict", f"mixed/{clip}", "--model", "runs/stacked", "--uncalibrated")["recordings"]
+        for genre, probability in zip(GENRES, told[clip][1]):
+            self.assertAlmostEqual(found["probabilities"][genre], probability, delta=2e-5)
+        evaluated = self.json_of("evaluate", "mixed", "--model", "runs/stacked", "--uncalibrated")["figures"]
+        summary = json.loads((self.folder / "runs/stacked/summary.json").read_text(encoding="utf-8"))["test"]
+        self.assertAlmostEqual(evaluated["log_loss"]["value"], summary["log_loss"], delta=1e-4)
+
+    def test_baselines_are_refused(self):
+        for baseline in ("svm", "majority"):
+            spec = set_field(set_field(SPEC, "/name", baseline), "/seeds", [1])
+            self.write("baseline.json", set_field(spec, "/model", {"branches": [{"input": "mfcc", "architecture": baseline}]}))
+            self.call("run", "baseline.json")
+            for command in ("predict", "evaluate", "decompose"):
+                self.call(command, "music", "--model", f"runs/{baseline}", exit_code=UNSUPPORTED, says=[baseline, "baseline"])
 
     def test_temperature_is_that_of_the_run(self):
         summary = json.loads((self.folder / "runs/tiny/summary.json").read_text(encoding="utf-8"))
